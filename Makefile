@@ -1,0 +1,112 @@
+# What a person types. Needs make, a POSIX shell and Python 3.11 or later; all that it makes lies under var/.
+#
+#   make run      install, migrate, seed, start; Ctrl-C stops everything    (PORT=8000)
+#   make test     the suite on SQLite; TEST_DATABASE_URL and TEST_REDIS_URL choose servers
+#   make lint     style, types, import contracts, migrations, API schema, deployment checks
+#   make help     the rest
+
+.POSIX:
+.SUFFIXES:
+.DEFAULT_GOAL := help
+.PHONY: help run install install-dev secrets test lint format schema lock clean
+
+PORT ?= 8000
+SITE_URL ?= http://localhost:$(PORT)
+VAR_DIR ?= $(CURDIR)/var
+export PORT SITE_URL VAR_DIR
+
+# Compiled files of our own code go under var/ too. pip leaves those of the libraries beside them, in var/venv.
+PYTHONPYCACHEPREFIX := $(CURDIR)/var/cache/pycache
+export PYTHONPYCACHEPREFIX
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME VIRTUAL_ENV
+
+PY := var/venv/bin/python
+PIP := PYTHONPYCACHEPREFIX= $(PY) -m pip --disable-pip-version-check --no-input
+# Lint reads the code, never the clinic's own secrets or data.
+LINT := DJANGO_SETTINGS_MODULE=tests.settings $(PY)
+
+help:
+	@echo "make run          start the clinic at $(SITE_URL) (web, worker and beat; SQLite, no servers needed)"
+	@echo "make test         run the tests; ARGS='tests/bookings -x' narrows them down"
+	@echo "make lint         style, types, import contracts, migrations, API schema, deployment checks"
+	@echo "make format       write the code as the formatter wants it"
+	@echo "make schema       write docs/openapi.yaml anew"
+	@echo "make lock         resolve requirements*.in anew (keeps what still fits)"
+	@echo "make install-dev  only the environment: var/venv"
+	@echo "make clean        remove the environment and the caches, keep the clinic's data"
+
+# --- Environment ----------------------------------------------------------------------------------
+
+# A version manager's python3.13 may be on the path and yet not run: so each is tried, not looked for.
+var/stamps/venv:
+	@mkdir -p var/stamps
+	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
+	  if "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	    echo "Making the environment var/venv with $$("$$python" --version) ..."; \
+	    PYTHONPYCACHEPREFIX= "$$python" -m venv --clear var/venv && touch $@; exit; \
+	  fi; \
+	done; \
+	echo "Groundwork needs Python 3.11 or later with its venv module (Debian: apt install python3-venv)." >&2; \
+	echo "If it is installed under another name: make $(MAKECMDGOALS) PYTHON=/path/to/python" >&2; exit 1
+
+var/stamps/runtime: requirements.txt var/stamps/venv
+	@echo "Installing what runs ..."
+	@$(PIP) install --quiet --no-cache-dir --require-hashes -r requirements.txt
+	@touch $@
+
+var/stamps/dev: requirements-dev.txt var/stamps/venv
+	@echo "Installing what runs and what tests ..."
+	@$(PIP) install --quiet --no-cache-dir --require-hashes -r requirements-dev.txt
+	@touch $@
+
+install: var/stamps/runtime
+install-dev: var/stamps/dev
+
+secrets: var/stamps/runtime
+	@$(PY) deploy/make_secrets.py "$(VAR_DIR)/secrets"
+
+# --- Run ------------------------------------------------------------------------------------------
+
+STATIC_SOURCES := $(shell find clinic treatments clients bookings frontend/dist -path '*static*' -type f 2>/dev/null)
+
+var/stamps/static: var/stamps/runtime clinic/settings.py $(STATIC_SOURCES) | secrets
+	@$(PY) manage.py collectstatic --noinput --verbosity 0
+	@touch $@
+
+run: secrets var/stamps/static
+	@$(PY) deploy/serve.py --check
+	@$(PY) manage.py migrate --noinput --verbosity 0
+	@$(PY) manage.py seed
+	@$(PY) manage.py first_run
+	@exec $(PY) deploy/serve.py
+
+# --- Check ----------------------------------------------------------------------------------------
+
+test: var/stamps/dev
+	@$(PY) -m pytest $(ARGS)
+
+lint: var/stamps/dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(LINT) -m mypy
+	$(LINT) -c 'from importlinter.cli import lint_imports_command as lint; lint()' --cache-dir var/cache/import-linter
+	$(LINT) manage.py makemigrations --check --dry-run
+	$(LINT) manage.py spectacular --validate --fail-on-warn --file var/cache/openapi.yaml
+	diff -u docs/openapi.yaml var/cache/openapi.yaml || { echo "The API differs from docs/openapi.yaml: look, then make schema." >&2; exit 1; }
+	$(PY) deploy/check_deployment.py
+
+format: var/stamps/dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+schema: var/stamps/dev
+	$(LINT) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+# The lock files name versions and hashes, no hosts. uv is asked for here alone.
+lock: var/stamps/venv
+	$(PIP) install --quiet --no-cache-dir uv
+	$(PY) -m uv pip compile --quiet --no-cache --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
+	$(PY) -m uv pip compile --quiet --no-cache --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf var/venv var/stamps var/cache var/static var/tests

@@ -1,0 +1,58 @@
+"""What holds for every test: where tools may write, which tests need servers, and that nothing may be skipped."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import configuration
+
+from tests.settings import TEST_DATABASE_URL, TEST_REDIS_URL
+
+configuration.set_hypothesis_home_dir(Path(__file__).resolve().parent.parent / "var" / "cache" / "hypothesis")
+
+skips_forbidden = os.environ.get("GROUNDWORK_FORBID_SKIPS", "") == "1"
+not_run = pytest.StashKey[list[str]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[not_run] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, not skip, what needs servers when there are none: a skip is always a mistake."""
+    if TEST_DATABASE_URL and TEST_REDIS_URL:
+        return
+    left_out = [item for item in items if item.get_closest_marker("servers")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> pytest.TestReport:
+    report: pytest.TestReport = yield
+    if report.skipped:  # an expected failure counts as one
+        item.config.stash[not_run].append(item.nodeid)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> pytest.CollectReport:
+    report: pytest.CollectReport = yield
+    if report.skipped:
+        collector.config.stash[not_run].append(collector.nodeid)
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if skips_forbidden and session.config.stash[not_run] and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if skips_forbidden and config.stash[not_run]:
+        terminalreporter.section("skipped, where nothing may be skipped", red=True, bold=True)
+        for node in config.stash[not_run]:
+            terminalreporter.line(node)
