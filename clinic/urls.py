@@ -1,0 +1,32 @@
+"""Every address of the site."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularSwaggerView
+
+from clinic.web.views import SchemaView, home
+
+api = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema", permission_classes=()), name="docs"),
+    path("", include("treatments.urls")),
+    path("", include("clients.urls")),
+    path("", include("bookings.urls")),
+    path("", include("clinic.messaging.urls")),
+    path("", include("clinic.audit.urls")),
+]
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("admin/", admin.site.urls),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", include(api)),
+]
+
+handler400 = "clinic.api.problems.bad_request"
+handler403 = "clinic.api.problems.permission_denied"
+handler404 = "clinic.api.problems.not_found"
+handler500 = "clinic.api.problems.server_error"
