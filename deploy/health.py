@@ -37,7 +37,7 @@ def node_answers(node: str) -> bool:
     from clinic.celery import app  # noqa: PLC0415  # web needs no Celery to look at itself
 
     replies = app.control.ping(destination=[node], timeout=SECONDS, limit=1)
-    return any(node in reply for reply in replies)
+    return any(node in reply for reply in replies or ())
 
 
 if __name__ == "__main__":

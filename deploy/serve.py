@@ -58,7 +58,7 @@ def refuse_taken_port(port: int) -> None:
             sys.exit(f"Port {port} cannot be used ({error.strerror}). Try another one: make run PORT={port + 1}")
 
 
-def serve(port: int) -> int:
+def serve(port: int, *, procfile: Path = ROOT / "Procfile") -> int:
     """Run until a process ends or a signal comes. Returns 0 after a signal, else the code of what ended."""
     venv = Path(sys.prefix) / "bin"
     environment = {
@@ -68,7 +68,7 @@ def serve(port: int) -> int:
         "PYTHONUNBUFFERED": "1",
     }
     together = Together(Printer(sys.stdout, colour=sys.stdout.isatty()))
-    for name, command in read_procfile(ROOT / "Procfile").items():
+    for name, command in read_procfile(procfile).items():
         together.add_process(name, command, env=environment, cwd=str(ROOT))
 
     def stop_later(_number: int, _frame: FrameType | None) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 NOT_A_LITERAL = object()
 
 
@@ -22,7 +22,7 @@ def reads(file: Path) -> Iterator[tuple[str, object]]:
         if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
             continue
         called = ast.unparse(node.func)
-        name = node.args[0].value
+        name = str(node.args[0].value)
         if called == "read_secret":
             yield name, NOT_A_LITERAL
             yield f"{name}_FILE", NOT_A_LITERAL

@@ -27,7 +27,7 @@ import yaml
 from deploy.make_secrets import make_secrets
 from tests.settings import TEST_DATABASE_URL
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 DOTENV = {"SITE_HOST": "clinic.example"}
 OURS = ("migrate", "web", "worker", "beat")
 SECONDS_TO_HEALTH = 60
