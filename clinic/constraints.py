@@ -15,10 +15,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
-from django.db.models import BaseConstraint, Model, Q
+from django.db.models import BaseConstraint, FloatField, Func, Model, Q
 from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler
 
 
 class NoOverlap(BaseConstraint):
@@ -123,6 +125,26 @@ class NoOverlap(BaseConstraint):
         compiler = query.get_compiler(connection=schema_editor.connection)
         sql, params = query.build_where(self.condition).as_sql(compiler, schema_editor.connection)
         return str(sql % tuple(schema_editor.quote_value(p) for p in params))
+
+
+class ElapsedDays(Func):
+    """The days, as a fraction, from the first datetime to the second; usable in a check constraint.
+
+    Plain SQL on both databases, so that rows can be written and dumps restored without Django.
+    """
+
+    arity = 2
+    output_field = FloatField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="EXTRACT(EPOCH FROM %(expressions)s) / 86400.0", arg_joiner=" - ",
+        )
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="(julianday(%(expressions)s))", arg_joiner=") - julianday(",
+        )
 
 
 def _column(model: type[Model], field: str) -> str:

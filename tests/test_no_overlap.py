@@ -96,6 +96,14 @@ def test_row_that_ends_before_it_starts_is_refused_by_name(resource: Resource) -
     assert violated_constraint(refused.value) == "allocation_starts_before_end"
 
 
+def test_row_longer_than_a_week_is_refused_by_name(resource: Resource) -> None:
+    week = 7 * 24 * 60
+    allocate(resource, 0, week)
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        allocate(resource, week, 2 * week + 1)
+    assert violated_constraint(refused.value) == "allocation_at_most_a_week"
+
+
 @pytest.mark.django_db(transaction=True)
 def test_constraint_survives_a_rebuild_of_the_table(resource: Resource) -> None:
     field = Allocation._meta.get_field("kind")

@@ -3,16 +3,27 @@
 # Note [One table for all that takes time]
 Appointments, holds and time off are rows here, one for each resource they take, in UTC, buffers
 frozen in. One constraint keeps active rows of a resource apart, and no write path gets past it.
+
+# Note [No allocation is longer than a week]
+Longer time off is several rows that touch. A reader of a window therefore finds every row that
+reaches into it by looking one week back on the index over (resource, starts_at), however long
+the history is.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.lookups import LessThanOrEqual
 
-from clinic.constraints import NoOverlap
+from clinic.constraints import ElapsedDays, NoOverlap
 from treatments.models import Treatment
+
+LONGEST_ALLOCATION: Final = timedelta(days=7)
 
 
 class Resource(models.Model):
@@ -92,6 +103,10 @@ class Allocation(models.Model):
         indexes = (models.Index(fields=("resource", "starts_at"), name="allocation_diary"),)
         constraints = (
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="allocation_starts_before_end"),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(ElapsedDays("starts_at", "ends_at"), LONGEST_ALLOCATION.days),
+                name="allocation_at_most_a_week",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="appointment", appointment__isnull=False, hold__isnull=True, time_off__isnull=True)
                 | Q(kind="hold", appointment__isnull=True, hold__isnull=False, time_off__isnull=True)

@@ -73,6 +73,10 @@ class BookingRules(models.Model):
         validators=[MinValueValidator(1)],
         help_text="How many bookings one client may have ahead of them. Staff may book more.",
     )
+    holds_per_visitor = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=3, validators=[MinValueValidator(1)],
+        help_text="How many slots one visitor may keep at the same time while filling in forms.",
+    )
     cancellation_notice_hours = models.PositiveSmallIntegerField(null=True, blank=True, default=24)
     late_cancellation_fee_percent = models.PositiveSmallIntegerField(
         null=True, blank=True, default=50, validators=[MaxValueValidator(100)]
@@ -114,6 +118,7 @@ class BookingRules(models.Model):
                     max_hands_on_minutes_per_day__isnull=False,
                     hold_minutes__isnull=False,
                     upcoming_bookings_cap__isnull=False,
+                    holds_per_visitor__isnull=False,
                     cancellation_notice_hours__isnull=False,
                     late_cancellation_fee_percent__isnull=False,
                     no_show_fee_percent__isnull=False,

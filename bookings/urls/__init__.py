@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from bookings.urls import diary, public
+
+urlpatterns = [*public.urlpatterns, *diary.urlpatterns]
