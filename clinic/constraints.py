@@ -136,6 +136,9 @@ class ElapsedDays(Func):
     arity = 2
     output_field = FloatField()
 
+    def __init__(self, starts: str, ends: str) -> None:
+        super().__init__(ends, starts)
+
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
         return self.as_sql(
             compiler, connection, template="EXTRACT(EPOCH FROM %(expressions)s) / 86400.0", arg_joiner=" - ",
