@@ -57,7 +57,7 @@ var/stamps/runtime: requirements.txt var/stamps/venv
 var/stamps/dev: requirements-dev.txt var/stamps/venv
 	@echo "Installing what runs and what tests ..."
 	@$(PIP) install --quiet --no-cache-dir --require-hashes -r requirements-dev.txt
-	@touch $@
+	@touch var/stamps/runtime $@  # this lock holds the other one
 
 install: var/stamps/runtime
 install-dev: var/stamps/dev
