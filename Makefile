@@ -93,7 +93,7 @@ lint: var/stamps/dev
 	$(LINT) manage.py makemigrations --check --dry-run
 	$(LINT) manage.py spectacular --validate --fail-on-warn --file var/cache/openapi.yaml
 	diff -u docs/openapi.yaml var/cache/openapi.yaml || { echo "The API differs from docs/openapi.yaml: look, then make schema." >&2; exit 1; }
-	$(PY) deploy/check_deployment.py
+	$(PY) -m deploy.check_deployment
 
 format: var/stamps/dev
 	$(PY) -m ruff check --fix .
