@@ -29,6 +29,8 @@ _FIGURES: Final = (
     "max_hands_on_minutes_per_day",
     "hold_minutes",
     "upcoming_bookings_cap",
+    "holds_per_visitor",
+    "holds_per_visitor",
     "cancellation_notice_hours",
     "late_cancellation_fee_percent",
     "no_show_fee_percent",
@@ -65,6 +67,8 @@ class EffectiveRules:
     max_hands_on_minutes_per_day: int
     hold_minutes: int
     upcoming_bookings_cap: int
+    holds_per_visitor: int
+    holds_per_visitor: int
     cancellation_notice_hours: int
     late_cancellation_fee_percent: int
     no_show_fee_percent: int
