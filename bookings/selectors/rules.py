@@ -30,7 +30,6 @@ _FIGURES: Final = (
     "hold_minutes",
     "upcoming_bookings_cap",
     "holds_per_visitor",
-    "holds_per_visitor",
     "cancellation_notice_hours",
     "late_cancellation_fee_percent",
     "no_show_fee_percent",
@@ -67,7 +66,6 @@ class EffectiveRules:
     max_hands_on_minutes_per_day: int
     hold_minutes: int
     upcoming_bookings_cap: int
-    holds_per_visitor: int
     holds_per_visitor: int
     cancellation_notice_hours: int
     late_cancellation_fee_percent: int
