@@ -1,0 +1,280 @@
+"""Loading what `bookings.availability` needs: six queries, whatever the dates, therapists or history.
+
+The rules, the treatment's option, the therapists with their rooms, the weekly hours, the one-off
+hours, and what is taken. See Note [No allocation is longer than a week] for why the last one stays
+quick on a long history.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from bookings.availability import Opening, RoomTime, Shift, TherapistTime, WhyNot, find_openings, nearest, why_not
+from bookings.bank_holidays import bank_holidays
+from bookings.hours import expand_hours
+from bookings.models import Allocation, OneOffHours, Therapist, WorkingHours
+from bookings.models.allocations import LONGEST_ALLOCATION
+from bookings.selectors.rules import EffectiveRules, RuleBook, load_rules
+from clinic import clock
+from clinic.errors import InvalidInput
+from clinic.intervals import Interval
+from treatments.models import Treatment
+
+ALTERNATIVES: Final = 6
+_ALTERNATIVE_DAYS: Final = 3
+_MARGIN: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wishes to book.
+
+    `therapist_id` None means whoever is free first. `extra_after_minutes` is kept free on top of the
+    buffer (a first visit). `is_returning` chooses the minimum notice. `override` is for staff, who
+    may book inside the notice, beyond the horizon and past the daily limit.
+    """
+
+    treatment: Treatment
+    minutes: int
+    therapist_id: int | None = None
+    is_returning: bool = False
+    is_override: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A therapist who may give the treatment, and the rooms they may use: id -> (resource, location)."""
+
+    id: int
+    resource_id: int
+    rooms: Mapping[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What is on its way out of the diary, and so is no obstacle: the caller's own hold or appointment."""
+
+    hold_id: int | None = None
+    appointment_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Everything the pure function needs, loaded; ask it as often as you like."""
+
+    wanted: Wanted
+    rules: RuleBook
+    candidates: Sequence[Candidate]
+    therapists: Sequence[TherapistTime]
+    rooms: Mapping[int, RoomTime]
+    first: date
+    last: date
+    now: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.rules.clinic.zone
+
+    def openings(self) -> list[Opening]:
+        return self._find(self.first, self.last, self.therapists)
+
+    def openings_at(self, starts_at: datetime) -> list[Opening]:
+        """Who could take `starts_at`: the least booked therapist of that day first."""
+        on = clock.local_date(starts_at, self.zone)
+        by_load = sorted(self.therapists, key=lambda therapist: therapist.hands_on_minutes.get(on, 0))
+        return [opening for opening in self._find(on, on, by_load) if opening.starts_at == starts_at]
+
+    def why_not(self, starts_at: datetime) -> WhyNot:
+        return why_not(starts_at, therapists=self.therapists, minutes=self.wanted.minutes, zone=self.zone, now=self.now)
+
+    def nearest(self, starts_at: datetime) -> list[Opening]:
+        return nearest(self.openings(), starts_at, count=ALTERNATIVES)
+
+    def _find(self, first: date, last: date, therapists: Sequence[TherapistTime]) -> list[Opening]:
+        return find_openings(
+            therapists=therapists,
+            rooms=self.rooms,
+            minutes=self.wanted.minutes,
+            first=first,
+            last=last,
+            zone=self.zone,
+            now=self.now,
+        )
+
+
+def load_calendar(  # noqa: PLR0913  # all by name
+    wanted: Wanted,
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+    rules: RuleBook | None = None,
+    candidates: Sequence[Candidate] | None = None,
+    passing: Passing = Passing(),
+) -> Calendar:
+    """The state of the diary from `first` to `last`, local dates, inclusive.
+
+    `rules` and `candidates` spare their queries where the caller has them. Raises InvalidInput
+    naming `therapist` where the one asked for does not give the treatment.
+    """
+    book = rules or load_rules()
+    people = candidates if candidates is not None else load_candidates(wanted)
+    shifts = _load_shifts([person.id for person in people], book.clinic, first=first, last=last)
+    taken = _load_taken(people, book.clinic.zone, first=first, last=last, now=now, passing=passing)
+    rooms = {
+        room_id: RoomTime(room_id, location_id, tuple(taken.busy[resource_id]))
+        for person in people
+        for room_id, (resource_id, location_id) in person.rooms.items()
+    }
+    therapists = [_therapist_time(person, wanted, book.of(person.id), shifts[person.id], taken) for person in people]
+    return Calendar(wanted, book, people, therapists, rooms, first, last, now)
+
+
+def load_around(starts_at: datetime, wanted: Wanted, **known: Any) -> Calendar:
+    """The calendar of the days around `starts_at`: enough to judge it and to offer alternatives."""
+    book: RuleBook = known.pop("rules", None) or load_rules()
+    on = clock.local_date(starts_at, book.clinic.zone)
+    today = clock.local_date(known["now"], book.clinic.zone)
+    first = max(min(on - clock.ONE_DAY, on), min(today, on))
+    return load_calendar(wanted, first=first, last=on + _ALTERNATIVE_DAYS * clock.ONE_DAY, rules=book, **known)
+
+
+def load_candidates(wanted: Wanted) -> list[Candidate]:
+    """Who gives the treatment and may be booked, with the rooms they may use: one query."""
+    rows = (
+        Therapist.objects.filter(is_bookable=True, treatments=wanted.treatment)
+        .order_by("position", "id", "rooms__id")
+        .values_list("id", "resource_id", "rooms__id", "rooms__resource_id", "rooms__location_id", "rooms__is_active")
+    )
+    if wanted.therapist_id is not None:
+        rows = rows.filter(id=wanted.therapist_id)
+    found: dict[int, tuple[int, dict[int, tuple[int, int]]]] = {}
+    for therapist_id, resource_id, room_id, room_resource_id, location_id, room_is_active in rows:
+        _, rooms = found.setdefault(therapist_id, (resource_id, {}))
+        if room_id is not None and room_is_active:
+            rooms[room_id] = (room_resource_id, location_id)
+    if wanted.therapist_id is not None and not found:
+        raise InvalidInput.field("therapist", "This therapist does not give this treatment.", code="unknown_therapist")
+    return [Candidate(therapist_id, resource_id, rooms) for therapist_id, (resource_id, rooms) in found.items()]
+
+
+def _therapist_time(
+    person: Candidate, wanted: Wanted, rules: EffectiveRules, shifts: Iterable[Shift], taken: _Taken
+) -> TherapistTime:
+    before, after = buffers(wanted, rules)
+    hours = rules.minimum_notice_hours_returning if wanted.is_returning else rules.minimum_notice_hours_new
+    return TherapistTime(
+        id=person.id,
+        shifts=tuple(shifts),
+        busy=tuple(taken.busy[person.resource_id]),
+        rooms=tuple(person.rooms),
+        grid_minutes=rules.grid_minutes,
+        buffer_before_minutes=before,
+        buffer_after_minutes=after,
+        minimum_notice=timedelta(0) if wanted.is_override else timedelta(hours=hours),
+        horizon_days=_NO_HORIZON if wanted.is_override else rules.horizon_days,
+        max_hands_on_minutes_per_day=_NO_LIMIT if wanted.is_override else rules.max_hands_on_minutes_per_day,
+        hands_on_minutes=taken.hands_on[person.resource_id],
+    )
+
+
+_NO_HORIZON: Final = 3660
+_NO_LIMIT: Final = 24 * 60
+
+
+def buffers(wanted: Wanted, rules: EffectiveRules) -> tuple[int, int]:
+    """Minutes kept free before and after: the treatment's own, else the rules'; more after a first visit."""
+    own = wanted.treatment.buffer_after_minutes
+    after = rules.buffer_after_minutes if own is None else own
+    return wanted.treatment.buffer_before_minutes, after + (
+        0 if wanted.is_returning else rules.first_visit_extra_minutes
+    )
+
+
+def _load_shifts(
+    therapist_ids: Collection[int], rules: EffectiveRules, *, first: date, last: date
+) -> Mapping[int, list[Shift]]:
+    weekly: dict[int, list[Any]] = defaultdict(list)
+    one_off: dict[int, list[Any]] = defaultdict(list)
+    weekly_rows = WorkingHours.objects.filter(
+        Q(valid_from__isnull=True) | Q(valid_from__lte=last),
+        Q(valid_until__isnull=True) | Q(valid_until__gte=first),
+        therapist_id__in=therapist_ids,
+        location__is_active=True,
+    ).values_list("therapist_id", "weekday", "location_id", "starts", "ends", "valid_from", "valid_until")
+    for therapist_id, *row in weekly_rows:
+        weekly[therapist_id].append(tuple(row))
+    one_off_rows = OneOffHours.objects.filter(
+        therapist_id__in=therapist_ids, on__gte=first, on__lte=last, location__is_active=True
+    ).values_list("therapist_id", "on", "location_id", "starts", "ends")
+    for therapist_id, *row in one_off_rows:
+        one_off[therapist_id].append(tuple(row))
+    closed: Collection[date] = (
+        bank_holidays(rules.bank_holiday_region, first, last) if rules.is_closed_on_bank_holidays else ()
+    )
+    return {
+        therapist_id: expand_hours(
+            weekly=weekly[therapist_id],
+            one_off=one_off[therapist_id],
+            first=first,
+            last=last,
+            zone=rules.zone,
+            closed=closed,
+        )
+        for therapist_id in therapist_ids
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """By resource: what is taken, and how many hands-on minutes each local date has."""
+
+    busy: dict[int, list[Interval]] = field(default_factory=lambda: defaultdict(list))
+    hands_on: dict[int, dict[date, int]] = field(default_factory=lambda: defaultdict(dict))
+
+
+def _load_taken(  # noqa: PLR0913  # private, all by name
+    people: Sequence[Candidate], zone: ZoneInfo, *, first: date, last: date, now: datetime, passing: Passing
+) -> _Taken:
+    resource_ids = {person.resource_id for person in people}
+    resource_ids.update(resource_id for person in people for resource_id, _ in person.rooms.values())
+    from_ = clock.start_of_day(first, zone) - _MARGIN
+    until = clock.start_of_day(last + clock.ONE_DAY, zone) + _MARGIN
+    rows = (
+        Allocation.objects.filter(
+            resource_id__in=resource_ids,
+            is_active=True,
+            starts_at__gt=from_ - LONGEST_ALLOCATION,
+            starts_at__lt=until,
+            ends_at__gt=from_,
+        )
+        .exclude(kind=Allocation.Kind.HOLD, hold__expires_at__lte=now)
+        .values_list(
+            "resource_id",
+            "starts_at",
+            "ends_at",
+            "hold_id",
+            "appointment_id",
+            "appointment__minutes",
+            "appointment__starts_at",
+        )
+    )
+    taken = _Taken()
+    for resource_id, starts_at, ends_at, hold_id, appointment_id, minutes, hands_on_from in rows:
+        if hold_id is not None and hold_id == passing.hold_id:
+            continue
+        if appointment_id is not None and appointment_id == passing.appointment_id:
+            continue
+        taken.busy[resource_id].append(Interval(starts_at, ends_at))
+        if minutes:
+            on = clock.local_date(hands_on_from, zone)
+            by_date = taken.hands_on[resource_id]
+            by_date[on] = by_date.get(on, 0) + minutes
+    return taken
