@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-SECONDS = 8
+SECONDS = 4
 
 
 def web_is_ready() -> bool:
