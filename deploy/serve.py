@@ -18,14 +18,16 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from honcho.manager import Manager
+from honcho import manager
 from honcho.printer import Printer
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_UNTIL_NEXT_TRY = 0.1
+# A worker ends its message and a request its answer before anything is killed; Honcho waits 5 seconds.
+manager.KILL_WAIT = 20
 
 
-class Together(Manager):  # type: ignore[misc]  # Honcho carries no types
+class Together(manager.Manager):  # type: ignore[misc]  # Honcho carries no types
     """Honcho's manager, which can be told to stop at any moment."""
 
     def __init__(self, printer: Printer) -> None:
