@@ -1,4 +1,16 @@
+from clients.models.consents import ConsentRecord
+from clients.models.merges import MergeRecord
 from clients.models.people import Client, ContactPreference
 from clients.models.records import Addendum, Screening, TreatmentNote
+from clients.models.rules import RecordRules
 
-__all__ = ["Addendum", "Client", "ContactPreference", "Screening", "TreatmentNote"]
+__all__ = [
+    "Addendum",
+    "Client",
+    "ConsentRecord",
+    "ContactPreference",
+    "MergeRecord",
+    "RecordRules",
+    "Screening",
+    "TreatmentNote",
+]

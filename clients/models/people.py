@@ -7,7 +7,19 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from phonenumber_field.modelfields import PhoneNumberField
+
+from clients.names import LONGEST_KEY, name_key
+
+
+class NameKeyField(models.CharField):  # type: ignore[type-arg]  # Django itself has no generic fields
+    """Worked out from the names at every save, the way `auto_now` is, so that databases can compare names."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001  # Django's signature
+        key = name_key(str(getattr(model_instance, "first_name", "")), str(getattr(model_instance, "last_name", "")))
+        setattr(model_instance, self.attname, key)
+        return key
 
 
 class Client(models.Model):
@@ -16,13 +28,14 @@ class Client(models.Model):
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     first_name = models.CharField(max_length=80)
     last_name = models.CharField(max_length=80)
+    name_key = NameKeyField(max_length=LONGEST_KEY, editable=False, db_index=True)
     preferred_name = models.CharField(max_length=80, blank=True)
     date_of_birth = models.DateField(null=True, blank=True)
     email = models.EmailField(blank=True, db_index=True)
     email_proved_at = models.DateTimeField(
         null=True, blank=True, help_text="When the person last showed that this mailbox is theirs."
     )
-    phone = PhoneNumberField(blank=True)
+    phone = PhoneNumberField(blank=True, db_index=True)
     address = models.TextField(max_length=400, blank=True)
     emergency_contact_name = models.CharField(max_length=120, blank=True)
     emergency_contact_phone = PhoneNumberField(blank=True)
@@ -63,6 +76,7 @@ class Client(models.Model):
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="client_not_merged_into_itself"
             ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="client_email_lower_case"),
         )
 
     def __str__(self) -> str:

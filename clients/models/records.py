@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from clinic.audit.frozen import Frozen
 from clients.models.people import Client
 
 
@@ -29,17 +30,27 @@ class TreatmentNote(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     signed_at = models.DateTimeField(null=True)
+    signed_for = models.UUIDField(null=True, help_text="The client's public id when it was signed.")
     signed_digest = models.CharField(
-        max_length=64, blank=True, help_text="Keyed digest of what was signed: stays the same when keys change."
+        max_length=64, blank=True, help_text="Keyed digest of what was signed: outlives new keys and merges."
     )
 
     class Meta:
         ordering = ("-session_on", "-created_at")
         constraints = (
             models.CheckConstraint(
-                condition=Q(state="draft", signed_at__isnull=True, signed_digest="")
-                | (Q(state="signed", signed_at__isnull=False) & ~Q(signed_digest="")),
+                condition=Q(state="draft", signed_at__isnull=True, signed_for__isnull=True, signed_digest="")
+                | (Q(state="signed", signed_at__isnull=False, signed_for__isnull=False) & ~Q(signed_digest="")),
                 name="note_signed_or_draft",
+            ),
+            # The seal may be made anew and the client may be merged; nothing else ever changes.
+            Frozen(
+                name="signed_note_is_frozen",
+                fields=(
+                    *("id", "author", "appointment_reference", "session_on", "state", "version"),
+                    *("created_at", "signed_at", "signed_for", "signed_digest"),
+                ),
+                when={"state": "signed"},
             ),
         )
 
@@ -60,6 +71,9 @@ class Addendum(models.Model):
     class Meta:
         ordering = ("created_at", "id")
         verbose_name_plural = "addenda"
+        constraints = (
+            Frozen(name="addendum_is_frozen", fields=("id", "note", "author", "digest", "created_at")),
+        )
 
     def __str__(self) -> str:
         return f"Addendum {self.id}"

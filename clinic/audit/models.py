@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from clinic.audit.frozen import Frozen
+
 
 class Action(models.TextChoices):
     READ = "read", "read"
@@ -37,6 +39,15 @@ class AuditEvent(models.Model):
     class Meta:
         ordering = ("-sequence",)
         indexes = (models.Index(fields=("subject_type", "subject_id"), name="audit_subject"),)
+        constraints = (
+            Frozen(
+                name="audit_event_is_frozen",
+                fields=(
+                    *("id", "sequence", "occurred_at", "actor", "actor_label", "action", "subject_type", "subject_id"),
+                    *("client_id", "detail", "previous_hash", "hash"),
+                ),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.actor_label} {self.get_action_display()} {self.subject_type} {self.subject_id}"
