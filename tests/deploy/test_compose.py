@@ -18,14 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 import yaml
 
 from deploy.make_secrets import make_secrets
-from tests.settings import TEST_DATABASE_URL
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOTENV = {"SITE_HOST": "clinic.example"}
@@ -110,22 +109,15 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A migrated database of its own, secrets as deploy/make_secrets.py makes them."""
+def place(tmp_path_factory: pytest.TempPathFactory, empty_database_url: str) -> Place:
+    """An empty database, and secrets as deploy/make_secrets.py makes them."""
     folder = tmp_path_factory.mktemp("compose")
     make_secrets(folder / "secrets", chain=True)
-    server = urlsplit(TEST_DATABASE_URL)
-    name = f"test_{server.path.strip('/')}_compose"
     secret = folder / "secrets" / "database_url"
-    assert urlsplit(secret.read_text()).hostname == "postgres"
-    url = urlunsplit(server._replace(path=f"/{name}"))
+    here = on_this_machine(secret.read_text(), "postgres", empty_database_url)
     secret.chmod(0o600)
-    secret.write_text(url)
-    with psycopg.connect(urlunsplit(server._replace(path="/postgres")), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield Place(folder=folder, database_url=url, port=free_port())
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    secret.write_text(here)
+    return Place(folder=folder, database_url=here, port=free_port())
 
 
 @pytest.fixture(scope="module")
