@@ -32,7 +32,17 @@ RUN_DIR = Path(__file__).resolve().parent.parent / "var" / "tests" / str(os.getp
 RUN_DIR.mkdir(parents=True, exist_ok=True)
 atexit.register(shutil.rmtree, RUN_DIR, ignore_errors=True)
 
-for _name in ("ANYMAIL", "DEBUG", "DEFAULT_FROM_EMAIL", "EMAIL_BACKEND", "PORT", "SITE_URL", "TRUSTED_PROXIES"):
+_limits = [name for name in os.environ if "THROTTLE" in name]
+for _name in (
+    *_limits,
+    "ANYMAIL",
+    "DEBUG",
+    "DEFAULT_FROM_EMAIL",
+    "EMAIL_BACKEND",
+    "PORT",
+    "SITE_URL",
+    "TRUSTED_PROXIES",
+):
     os.environ.pop(_name, None)  # what make or the shell says about the clinic itself is not about tests
 os.environ["VAR_DIR"] = str(RUN_DIR)
 os.environ["SECRET_KEY"] = "only-for-tests-" + "x" * 50
