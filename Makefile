@@ -105,8 +105,8 @@ schema: var/stamps/dev
 # The lock files name versions and hashes, no hosts. uv is asked for here alone.
 lock: var/stamps/venv
 	$(PIP) install --quiet --no-cache-dir uv
-	$(PY) -m uv pip compile --quiet --no-cache --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
-	$(PY) -m uv pip compile --quiet --no-cache --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(PY) -m uv pip compile --quiet --no-cache --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
+	$(PY) -m uv pip compile --quiet --no-cache --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 clean:
 	rm -rf var/venv var/stamps var/cache var/static var/tests
