@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from clinic.audit.frozen import Frozen
 from clients.models.people import Client
+from clinic.audit.frozen import Frozen
 
 
 class TreatmentNote(models.Model):
@@ -71,9 +71,7 @@ class Addendum(models.Model):
     class Meta:
         ordering = ("created_at", "id")
         verbose_name_plural = "addenda"
-        constraints = (
-            Frozen(name="addendum_is_frozen", fields=("id", "note", "author", "digest", "created_at")),
-        )
+        constraints = (Frozen(name="addendum_is_frozen", fields=("id", "note", "author", "digest", "created_at")),)
 
     def __str__(self) -> str:
         return f"Addendum {self.id}"

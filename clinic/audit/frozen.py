@@ -36,23 +36,21 @@ class Frozen(BaseConstraint):
         self.fields = tuple(fields)
         self.when = dict(when or {})
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:  # type: ignore[override]  # as Django calls it; the stubs say otherwise
         schema_editor.deferred_sql.append(self._trigger(model, schema_editor))
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement | None:
+    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement | None:  # type: ignore[override]  # as Django calls it; the stubs say otherwise
         if schema_editor.connection.vendor == "sqlite":
             return None  # SQLite rebuilds the table, which calls constraint_sql.
         return self._trigger(model, schema_editor)
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement | None:
+    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement | None:  # type: ignore[override]  # as Django calls it; the stubs say otherwise
         if schema_editor.connection.vendor == "sqlite":
             return None  # SQLite rebuilds the table without the trigger.
         table = Table(model._meta.db_table, schema_editor.quote_name)
         return Statement(f"DROP TRIGGER {schema_editor.quote_name(self.name)} ON %(table)s", table=table)
 
-    def validate(
-        self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS
-    ) -> None:
+    def validate(self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
         """Left to the database: it knows the old values."""
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:

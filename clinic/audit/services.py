@@ -19,12 +19,13 @@ SYSTEM_LABEL = "system"
 
 
 @owns_transaction()
-def record(  # noqa: PLR0913  # an event has this many parts, all by name
+def record(
     action: str,
     *,
     subject_type: str,
     subject_id: object,
     actor: User | None,
+    actor_label: str = "",
     client_id: int | None = None,
     detail: dict[str, Any] | None = None,
     now: datetime | None = None,
@@ -39,7 +40,7 @@ def record(  # noqa: PLR0913  # an event has this many parts, all by name
         sequence=head.sequence + 1,
         occurred_at=now or datetime.now(UTC),
         actor=actor,
-        actor_label=f"{actor} ({actor.role})" if actor else SYSTEM_LABEL,
+        actor_label=f"{actor} ({actor.role})" if actor else actor_label or SYSTEM_LABEL,
         action=action,
         subject_type=subject_type,
         subject_id=str(subject_id),
