@@ -11,6 +11,7 @@ from clinic.web.views import SchemaView, home
 api = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema", permission_classes=()), name="docs"),
+    path("", include("clinic.accounts.urls")),
     path("", include("treatments.urls")),
     path("", include("clients.urls")),
     path("", include("bookings.urls")),
@@ -21,8 +22,7 @@ api = [
 urlpatterns = [
     path("", home, name="home"),
     path("admin/", admin.site.urls),
-    path("_allauth/", include("allauth.headless.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("clinic.accounts.sign_in_urls")),
     path("api/v1/", include(api)),
 ]
 
