@@ -1,0 +1,213 @@
+"""The diary of some days as plain data: hours, appointments, holds and time off, in seven queries.
+
+# Note [Rows, not objects]
+A month of twenty therapists is some thousand rows. Model instances and serializers would be most of
+the cost of the answer, so the rows go straight into dicts. What is not selected here cannot leak:
+nothing clinical is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import F, Q
+
+from bookings.models import Appointment, Hold, Resource, TimeOff
+from bookings.selectors.places import therapists_visible_to
+from bookings.selectors.rules import RuleBook, load_rules
+from bookings.selectors.shifts import closed_days, load_shifts
+from bookings.status import OCCUPYING
+from clinic import clock
+from clinic.accounts.models import User
+from clinic.errors import InvalidInput, NotFound
+
+LONGEST_DIARY_DAYS: Final = 62
+_EARLIEST: Final = date(1970, 1, 1)
+_LATEST: Final = date(2200, 1, 1)
+_LONGEST_APPOINTMENT: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Whose diary is asked for, and from when to when, half-open, in UTC."""
+
+    therapist_ids: Collection[int]
+    starts_at: datetime
+    ends_at: datetime
+
+
+def load_diary(
+    user: User, *, first: date, last: date, now: datetime, therapist_id: int | None = None
+) -> dict[str, Any]:
+    """The diary from `first` to `last`, local dates, both inclusive, as JSON-ready data in UTC.
+
+    Therapists get their own, owner and receptionist everybody's or the one asked for. Time that
+    was given back (cancelled, entered in error) is not in it. Raises InvalidInput naming `from` or
+    `to`, and NotFound for a therapist whom `user` may not see.
+    """
+    _check_dates(first, last)
+    rules = load_rules()
+    zone = rules.clinic.zone
+    therapists = _therapists(user, therapist_id)
+    window = _Window(
+        therapist_ids=[row["id"] for row in therapists],
+        starts_at=clock.start_of_day(first, zone),
+        ends_at=clock.start_of_day(last + clock.ONE_DAY, zone),
+    )
+    return {
+        "time_zone": zone.key,
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "bank_holidays": sorted(day.isoformat() for day in closed_days(rules.clinic, first=first, last=last)),
+        "therapists": therapists,
+        "working_hours": list(_working_hours(window, rules, first=first, last=last)),
+        "appointments": list(_appointments(window, shows_review=user.may_read_clinical)),
+        "holds": list(_holds(window, now=now)),
+        "time_off": list(_time_off(window)),
+    }
+
+
+def _check_dates(first: date, last: date) -> None:
+    for name, day in (("from", first), ("to", last)):
+        if not _EARLIEST <= day <= _LATEST:
+            raise InvalidInput.field(name, "This date is out of range.", code="out_of_range")
+    if first > last:
+        raise InvalidInput.field("to", "The last day must not be before the first.", code="ends_before_start")
+    if (last - first).days >= LONGEST_DIARY_DAYS:
+        raise InvalidInput.field("to", f"At most {LONGEST_DIARY_DAYS} days at a time.", code="too_many_days")
+
+
+def _therapists(user: User, therapist_id: int | None) -> list[Mapping[str, Any]]:
+    visible = therapists_visible_to(user).order_by("position", "name")
+    if therapist_id is not None:
+        visible = visible.filter(pk=therapist_id)
+    rows: list[Mapping[str, Any]] = list(visible.values("id", "slug", "name", "is_bookable"))
+    if therapist_id is not None and not rows:
+        raise NotFound
+    return rows
+
+
+def _working_hours(window: _Window, rules: RuleBook, *, first: date, last: date) -> Iterator[dict[str, Any]]:
+    shifts = load_shifts(window.therapist_ids, rules, first=first, last=last)
+    for therapist_id in window.therapist_ids:
+        for shift in shifts[therapist_id]:
+            yield {
+                "therapist": therapist_id,
+                "location": shift.location_id,
+                "starts_at": _utc(shift.interval.starts_at),
+                "ends_at": _utc(shift.interval.ends_at),
+            }
+
+
+# Under the same name in the answer, times and nested parts apart.
+_AS_STORED: Final = (
+    "id",
+    "reference",
+    "minutes",
+    "buffer_before_minutes",
+    "buffer_after_minutes",
+    "status",
+    "version",
+    "source",
+    "is_first_visit",
+)
+_REVIEW: Final = ("needs_review",)
+
+
+def _appointments(window: _Window, *, shows_review: bool) -> Iterator[dict[str, Any]]:
+    as_stored = _AS_STORED + _REVIEW if shows_review else _AS_STORED
+    rows: Any = (
+        Appointment.objects.filter(
+            therapist_id__in=window.therapist_ids,
+            starts_at__gt=window.starts_at - _LONGEST_APPOINTMENT,
+            starts_at__lt=window.ends_at,
+            ends_at__gt=window.starts_at,
+            status__in=OCCUPYING,
+        )
+        .order_by("starts_at", "pk")
+        .values_list(
+            "therapist_id",
+            "location_id",
+            "room_id",
+            "room__name",
+            "client_id",
+            "client__preferred_name",
+            "client__first_name",
+            "client__last_name",
+            "client__alert_line",
+            "treatment__slug",
+            "treatment_name",
+            "starts_at",
+            "ends_at",
+            *as_stored,
+        )
+    )
+    for therapist, location, room, room_name, client, preferred, first, last, alert, slug, name, *more in rows:
+        starts_at, ends_at, *rest = more
+        yield {
+            "therapist": therapist,
+            "location": location,
+            "room": room and {"id": room, "name": room_name},
+            "client": {"id": client, "name": f"{preferred or first} {last}".strip(), "alert_line": alert},
+            "treatment": {"slug": slug, "name": name},
+            "starts_at": _utc(starts_at),
+            "ends_at": _utc(ends_at),
+            **dict(zip(as_stored, rest, strict=True)),
+        }
+
+
+def _holds(window: _Window, *, now: datetime) -> Iterator[dict[str, Any]]:
+    rows: Any = (
+        Hold.objects.filter(
+            therapist_id__in=window.therapist_ids,
+            expires_at__gt=now,
+            starts_at__lt=window.ends_at,
+            ends_at__gt=window.starts_at,
+            allocations__is_active=True,
+            allocations__resource_id=F("therapist__resource_id"),  # a hold has a row for its room too
+        )
+        .order_by("starts_at", "pk")
+        .values("id", "therapist_id", "room_id", "treatment__name", "minutes", "starts_at", "ends_at", "expires_at")
+    )
+    for row in rows:
+        yield {
+            "id": row["id"],
+            "therapist": row["therapist_id"],
+            "room": row["room_id"],
+            "treatment_name": row["treatment__name"],
+            "minutes": row["minutes"],
+            "starts_at": _utc(row["starts_at"]),
+            "ends_at": _utc(row["ends_at"]),
+            "expires_at": _utc(row["expires_at"]),
+        }
+
+
+def _time_off(window: _Window) -> Iterator[dict[str, Any]]:
+    rows: Any = (
+        TimeOff.objects.filter(
+            Q(resource__therapist__in=window.therapist_ids) | Q(resource__kind=Resource.Kind.ROOM),
+            is_cancelled=False,
+            starts_at__lt=window.ends_at,
+            ends_at__gt=window.starts_at,
+        )
+        .order_by("starts_at", "pk")
+        .values("id", "resource__therapist", "resource__room", "resource__room__name", "starts_at", "ends_at", "reason")
+    )
+    for row in rows:
+        room = row["resource__room"]
+        yield {
+            "id": row["id"],
+            "therapist": row["resource__therapist"],
+            "room": room and {"id": room, "name": row["resource__room__name"]},
+            "starts_at": _utc(row["starts_at"]),
+            "ends_at": _utc(row["ends_at"]),
+            "reason": row["reason"],
+        }
+
+
+def _utc(at: datetime) -> str:
+    """An aware datetime in UTC as the API writes it."""
+    return f"{at.isoformat()[:-6]}Z"

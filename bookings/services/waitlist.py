@@ -1,0 +1,74 @@
+"""Clients who would come if a time came free: put on the list, and taken off it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bookings.models import Therapist, WaitlistEntry
+from bookings.selectors.rules import load_rules
+from clients.models import Client
+from clinic import clock
+from clinic.errors import DomainError, ErrorCode, InvalidInput, NotFound
+from clinic.transactions import owns_transaction
+from treatments.selectors import get_option
+
+_LONGEST: Final = timedelta(days=366)
+
+
+class NotWaiting(DomainError):
+    """Data: `state`, which the entry is in."""
+
+    code = ErrorCode.INVALID_TRANSITION
+    default_message = "This entry is not waiting any more."
+
+
+@owns_transaction()
+def add_to_waitlist(
+    client: Client,
+    *,
+    treatment_slug: str,
+    minutes: int,
+    therapist: Therapist | None,
+    from_on: date,
+    until_on: date,
+    note: str,
+    now: datetime,
+) -> WaitlistEntry:
+    """Put a client on the list for the local dates from `from_on` to `until_on`, both inclusive.
+
+    `therapist` None means anybody. Raises InvalidInput naming the field.
+    """
+    today = clock.local_date(now, load_rules().clinic.zone)
+    if from_on > until_on:
+        raise InvalidInput.field("until_on", "The last day must not be before the first.", code="ends_before_start")
+    if until_on < today:
+        raise InvalidInput.field("until_on", "These days have passed.", code="in_the_past")
+    if until_on > today + _LONGEST:
+        raise InvalidInput.field("until_on", "At most a year ahead.", code="too_far_ahead")
+    option = get_option(slug=treatment_slug, minutes=minutes)
+    if therapist and not therapist.treatments.filter(pk=option.treatment_id).exists():
+        raise InvalidInput.field("therapist", "This therapist does not give this treatment.", code="unknown_therapist")
+    return WaitlistEntry.objects.create(
+        client=client,
+        treatment=option.treatment,
+        minutes=minutes,
+        therapist=therapist,
+        from_on=from_on,
+        until_on=until_on,
+        note=note,
+        created_at=now,
+    )
+
+
+@owns_transaction()
+def withdraw_from_waitlist(entry: WaitlistEntry) -> WaitlistEntry:
+    """Take a waiting client off the list. Twice is fine. Raises NotWaiting for one who was booked meanwhile."""
+    row = WaitlistEntry.objects.select_for_update().filter(pk=entry.pk).first()
+    if row is None:
+        raise NotFound
+    if row.state == WaitlistEntry.State.BOOKED:
+        raise NotWaiting(state=row.state)
+    row.state = WaitlistEntry.State.WITHDRAWN
+    row.save(update_fields=("state",))
+    return row
