@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from treatments import scoring
+from tests.treatments.installed import GUIDE
 from treatments.scoring import Answers, Candidate, FollowUp, Guide, Indicator, Issue, Suggestion, suggest
-
-SEED = Path(scoring.__file__).parent / "seed"
-
-
-def read_seed(name: str) -> Any:
-    return json.loads((SEED / f"{name}.json").read_text())
-
-
-def seeded_guide() -> Guide:
-    """The guide as first installed, read from its files and not through the database."""
-
-    def candidates(name: str) -> tuple[Candidate, ...]:
-        return tuple(Candidate(e["slug"], e["name"], e["weights"], e.get("boosts", {})) for e in read_seed(name))
-
-    return Guide(
-        threshold=Fraction(read_seed("guide_rules")["threshold"]),
-        issues=tuple(Issue(e["slug"], e["name"]) for e in read_seed("issues")),
-        indicators=tuple(
-            Indicator(
-                e["slug"],
-                e["name"],
-                e["weights"],
-                tuple(FollowUp(f["slug"], f["name"], f["bonuses"]) for f in e.get("follow_ups", [])),
-            )
-            for e in read_seed("indicators")
-        ),
-        treatments=candidates("treatments"),
-        measures=candidates("measures"),
-        assessments=candidates("assessments"),
-    )
-
-
-GUIDE = seeded_guide()
 
 
 def rounded(lines: tuple[Suggestion, ...]) -> dict[str, float]:
