@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
-from clients.models import Client
+from clients.models import Client, RecordRules
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.errors import NotFound
@@ -39,3 +39,9 @@ def find_client(user: User | AnonymousUser, client_id: int) -> Client:
     if client is None:
         raise NotFound
     return client
+
+
+def get_rules() -> RecordRules:
+    """The clinic's rules for client records, made with their defaults on the first call."""
+    rules, _ = RecordRules.objects.get_or_create(pk=1)
+    return rules

@@ -7,7 +7,6 @@ of the row goes in as associated data, so a sealed value opens only where it was
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,9 +45,11 @@ class Keyring:
         keys: dict[str, bytes] = {}
         for entry in filter(None, (part.strip() for part in text.split(","))):
             key_id, _, encoded = entry.partition(":")
+            if key_id in keys:
+                raise ValueError(f"There are two keys with the id {key_id}.")
             try:
                 keys[key_id] = base64.b64decode(encoded, validate=True)
-            except binascii.Error:
+            except ValueError:
                 raise ValueError(f"Key {key_id} is not base64.") from None
         return cls(keys)
 

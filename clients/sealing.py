@@ -1,0 +1,35 @@
+"""Where each sealed text of the clinical record lives. A new kind of record adds its place here."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from clients.models import Addendum, Client, Screening, TreatmentNote
+from clinic.vault.doors import Place, SealedValue
+
+
+def place_of_note(note_id: UUID, client: Client) -> Place:
+    return Place(TreatmentNote._meta.db_table, note_id, "sealed_content", client.public_id)
+
+
+def place_of_addendum(addendum_id: UUID, client: Client) -> Place:
+    return Place(Addendum._meta.db_table, addendum_id, "sealed_text", client.public_id)
+
+
+def place_of_screening(screening_id: UUID, client: Client | None) -> Place:
+    return Place(Screening._meta.db_table, screening_id, "sealed_answers", client.public_id if client else None)
+
+
+def sealed_note(note: TreatmentNote) -> SealedValue:
+    return SealedValue(note.sealed_content, place_of_note(note.pk, note.client), note.client_id)
+
+
+def sealed_addendum(addendum: Addendum) -> SealedValue:
+    client = addendum.note.client
+    return SealedValue(addendum.sealed_text, place_of_addendum(addendum.pk, client), client.pk)
+
+
+def sealed_screening(screening: Screening) -> SealedValue:
+    return SealedValue(
+        screening.sealed_answers, place_of_screening(screening.pk, screening.client), screening.client_id
+    )
