@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerView
 
-from clinic.web.views import SchemaView, home
+from clinic.web.views import SchemaView
 
 api = [
     path("schema/", SchemaView.as_view(), name="schema"),
@@ -20,7 +20,7 @@ api = [
 ]
 
 urlpatterns = [
-    path("", home, name="home"),
+    path("", include("clinic.web.urls")),
     path("admin/", admin.site.urls),
     path("_allauth/", include("clinic.accounts.sign_in_urls")),
     path("api/v1/", include(api)),
