@@ -259,6 +259,7 @@ REST_FRAMEWORK = {
         "public_read": env.str("THROTTLE_PUBLIC_READ", default="240/min"),
         "public_write": env.str("THROTTLE_PUBLIC_WRITE", default="30/hour"),
         "booking_link": env.str("THROTTLE_BOOKING_LINK", default="120/hour"),
+        "guide": env.str("THROTTLE_GUIDE", default="120/hour"),
     },
     "EXCEPTION_HANDLER": "clinic.api.problems.answer_with_problem",
     "COERCE_DECIMAL_TO_STRING": True,
