@@ -85,7 +85,7 @@ class WhyNot(StrEnum):
     TAKEN = "taken"
 
 
-def find_openings(  # noqa: PLR0913  # all inputs of a pure function, by name
+def find_openings(
     *,
     therapists: Sequence[TherapistTime],
     rooms: Mapping[int, RoomTime],
@@ -112,7 +112,7 @@ def find_openings(  # noqa: PLR0913  # all inputs of a pure function, by name
     return [opening for _, _, opening in found]
 
 
-def why_not(  # noqa: PLR0913  # all inputs of a pure function, by name
+def why_not(
     starts_at: datetime,
     *,
     therapists: Sequence[TherapistTime],
@@ -147,7 +147,7 @@ def _why_not(starts_at: datetime, therapist: TherapistTime, minutes: int, zone: 
     return WhyNot.TAKEN
 
 
-def _free_starts(  # noqa: PLR0913  # all inputs of a pure function, by name
+def _free_starts(
     therapist: TherapistTime, minutes: int, *, first: date, last: date, zone: ZoneInfo, now: datetime
 ) -> Iterator[tuple[int, Shift]]:
     length = minutes * _MINUTE
@@ -187,7 +187,7 @@ def _walk(grid: Sequence[int], first: int, last: int, taken: list[tuple[int, int
 _NO_ROOM: Final = -1
 
 
-def _free_room(  # noqa: PLR0913,PLR0917  # private, hot, and called in one place
+def _free_room(  # noqa: PLR0917  # private, hot, and called in one place
     therapist: TherapistTime,
     location_id: int,
     start: int,

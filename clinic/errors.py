@@ -84,6 +84,11 @@ class NotFound(DomainError):
     default_message = "There is nothing here, or nothing you may see."
 
 
+class NotSignedIn(DomainError):
+    code = ErrorCode.NOT_SIGNED_IN
+    default_message = "Please sign in, or use the link of your booking."
+
+
 class NotAllowed(DomainError):
     code = ErrorCode.NOT_ALLOWED
     default_message = "You may not do this."

@@ -8,20 +8,18 @@ quick on a long history.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
-from bookings.availability import Opening, RoomTime, Shift, TherapistTime, WhyNot, find_openings, nearest, why_not
-from bookings.bank_holidays import bank_holidays
-from bookings.hours import expand_hours
-from bookings.models import Allocation, OneOffHours, Therapist, WorkingHours
+from bookings.availability import Opening, RoomTime, TherapistTime, WhyNot, find_openings, nearest, why_not
+from bookings.hours import Shift
+from bookings.models import Allocation, Therapist
 from bookings.models.allocations import LONGEST_ALLOCATION
 from bookings.selectors.rules import EffectiveRules, RuleBook, load_rules
+from bookings.selectors.shifts import load_shifts
 from clinic import clock
 from clinic.errors import InvalidInput
 from clinic.intervals import Interval
@@ -36,9 +34,10 @@ _MARGIN: Final = timedelta(days=1)
 class Wanted:
     """What somebody wishes to book.
 
-    `therapist_id` None means whoever is free first. `extra_after_minutes` is kept free on top of the
-    buffer (a first visit). `is_returning` chooses the minimum notice. `override` is for staff, who
-    may book inside the notice, beyond the horizon and past the daily limit.
+    `therapist_id` None means whoever is free first. `is_returning` chooses the minimum notice and
+    spares the longer first visit. `is_override` is for staff, who may book inside the notice, beyond
+    the horizon and past the daily limit; with `ignores_hours` also whenever the therapist and a room
+    are free, working or not.
     """
 
     treatment: Treatment
@@ -46,6 +45,7 @@ class Wanted:
     therapist_id: int | None = None
     is_returning: bool = False
     is_override: bool = False
+    ignores_hours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,9 @@ class Passing:
 
     hold_id: int | None = None
     appointment_id: int | None = None
+
+
+NOTHING: Final = Passing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class Calendar:
     def openings_at(self, starts_at: datetime) -> list[Opening]:
         """Who could take `starts_at`: the least booked therapist of that day first."""
         on = clock.local_date(starts_at, self.zone)
+        if self.wanted.ignores_hours:
+            return self._find(on, on, [self._as_if_at_work(therapist, starts_at) for therapist in self.therapists])
         by_load = sorted(self.therapists, key=lambda therapist: therapist.hands_on_minutes.get(on, 0))
         return [opening for opening in self._find(on, on, by_load) if opening.starts_at == starts_at]
 
@@ -96,6 +101,19 @@ class Calendar:
 
     def nearest(self, starts_at: datetime) -> list[Opening]:
         return nearest(self.openings(), starts_at, count=ALTERNATIVES)
+
+    def _as_if_at_work(self, therapist: TherapistTime, starts_at: datetime) -> TherapistTime:
+        """The therapist with a shift of just this appointment, where they work that day or have a room."""
+        interval = Interval(starts_at, starts_at + timedelta(minutes=self.wanted.minutes))
+        on = clock.local_date(starts_at, self.zone)
+        at_work = [s.location_id for s in therapist.shifts if clock.local_date(s.interval.starts_at, self.zone) == on]
+        places = dict.fromkeys([*at_work, *(self.rooms[room_id].location_id for room_id in therapist.rooms)])
+        return replace(
+            therapist,
+            shifts=tuple(Shift(interval, location_id) for location_id in places),
+            grid_minutes=1,
+            minimum_notice=min(timedelta(0), starts_at - self.now),
+        )
 
     def _find(self, first: date, last: date, therapists: Sequence[TherapistTime]) -> list[Opening]:
         return find_openings(
@@ -109,7 +127,7 @@ class Calendar:
         )
 
 
-def load_calendar(  # noqa: PLR0913  # all by name
+def load_calendar(
     wanted: Wanted,
     *,
     first: date,
@@ -117,7 +135,7 @@ def load_calendar(  # noqa: PLR0913  # all by name
     now: datetime,
     rules: RuleBook | None = None,
     candidates: Sequence[Candidate] | None = None,
-    passing: Passing = Passing(),
+    passing: Passing = NOTHING,
 ) -> Calendar:
     """The state of the diary from `first` to `last`, local dates, inclusive.
 
@@ -126,7 +144,7 @@ def load_calendar(  # noqa: PLR0913  # all by name
     """
     book = rules or load_rules()
     people = candidates if candidates is not None else load_candidates(wanted)
-    shifts = _load_shifts([person.id for person in people], book.clinic, first=first, last=last)
+    shifts = load_shifts([person.id for person in people], book, first=first, last=last)
     taken = _load_taken(people, book.clinic.zone, first=first, last=last, now=now, passing=passing)
     rooms = {
         room_id: RoomTime(room_id, location_id, tuple(taken.busy[resource_id]))
@@ -142,7 +160,7 @@ def load_around(starts_at: datetime, wanted: Wanted, **known: Any) -> Calendar:
     book: RuleBook = known.pop("rules", None) or load_rules()
     on = clock.local_date(starts_at, book.clinic.zone)
     today = clock.local_date(known["now"], book.clinic.zone)
-    first = max(min(on - clock.ONE_DAY, on), min(today, on))
+    first = min(on, max(on - clock.ONE_DAY, today))
     return load_calendar(wanted, first=first, last=on + _ALTERNATIVE_DAYS * clock.ONE_DAY, rules=book, **known)
 
 
@@ -198,40 +216,6 @@ def buffers(wanted: Wanted, rules: EffectiveRules) -> tuple[int, int]:
     )
 
 
-def _load_shifts(
-    therapist_ids: Collection[int], rules: EffectiveRules, *, first: date, last: date
-) -> Mapping[int, list[Shift]]:
-    weekly: dict[int, list[Any]] = defaultdict(list)
-    one_off: dict[int, list[Any]] = defaultdict(list)
-    weekly_rows = WorkingHours.objects.filter(
-        Q(valid_from__isnull=True) | Q(valid_from__lte=last),
-        Q(valid_until__isnull=True) | Q(valid_until__gte=first),
-        therapist_id__in=therapist_ids,
-        location__is_active=True,
-    ).values_list("therapist_id", "weekday", "location_id", "starts", "ends", "valid_from", "valid_until")
-    for therapist_id, *row in weekly_rows:
-        weekly[therapist_id].append(tuple(row))
-    one_off_rows = OneOffHours.objects.filter(
-        therapist_id__in=therapist_ids, on__gte=first, on__lte=last, location__is_active=True
-    ).values_list("therapist_id", "on", "location_id", "starts", "ends")
-    for therapist_id, *row in one_off_rows:
-        one_off[therapist_id].append(tuple(row))
-    closed: Collection[date] = (
-        bank_holidays(rules.bank_holiday_region, first, last) if rules.is_closed_on_bank_holidays else ()
-    )
-    return {
-        therapist_id: expand_hours(
-            weekly=weekly[therapist_id],
-            one_off=one_off[therapist_id],
-            first=first,
-            last=last,
-            zone=rules.zone,
-            closed=closed,
-        )
-        for therapist_id in therapist_ids
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class _Taken:
     """By resource: what is taken, and how many hands-on minutes each local date has."""
@@ -240,7 +224,7 @@ class _Taken:
     hands_on: dict[int, dict[date, int]] = field(default_factory=lambda: defaultdict(dict))
 
 
-def _load_taken(  # noqa: PLR0913  # private, all by name
+def _load_taken(
     people: Sequence[Candidate], zone: ZoneInfo, *, first: date, last: date, now: datetime, passing: Passing
 ) -> _Taken:
     resource_ids = {person.resource_id for person in people}

@@ -1,0 +1,107 @@
+"""Moving an appointment. The row, its reference and its link stay; the version goes up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bookings.errors import InvalidTransition, SlotTaken, TooLateToMove
+from bookings.models import Allocation, Appointment
+from bookings.reminders import plan_messages
+from bookings.selectors.appointments import has_been_before
+from bookings.selectors.openings import Passing, Wanted, load_candidates
+from bookings.selectors.rules import load_rules
+from bookings.services.appointments import cancellation_terms, check_not_over, locked_appointment
+from bookings.services.history import LINK_HOLDER, record_event
+from bookings.services.slots import Attempt, Claim, allocate, locked_claim, take_slot
+from bookings.status import OPEN
+from clients.services.matching import add_to_care_team
+from clinic.accounts.models import User
+from clinic.accounts.roles import STAFF_ROLES
+from clinic.transactions import owns_transaction
+
+
+def reschedule(
+    appointment: Appointment,
+    *,
+    starts_at: datetime,
+    actor: User | None,
+    now: datetime,
+    therapist_id: int | None = None,
+    reason: str = "",
+    override_reason: str = "",
+    expected_version: int | None = None,
+) -> Appointment:
+    """Move to `starts_at`, with the same therapist unless another is named.
+
+    Clients, by link or signed in, keep the notice they agreed to and the rules of booking; staff do
+    not, and with `override_reason` may move outside working hours too. Raises InvalidTransition,
+    TooLateToMove, BookingEnded, StaleVersion, SlotTaken, SlotUnavailable, InvalidInput.
+    """
+    is_staff = actor is not None and actor.role in STAFF_ROLES
+    _check_movable(appointment, is_staff=is_staff, now=now)
+    wanted = Wanted(
+        appointment.treatment,
+        appointment.minutes,
+        therapist_id or appointment.therapist_id,
+        is_returning=not appointment.is_first_visit or has_been_before([appointment.client]),
+        is_override=is_staff,
+        ignores_hours=is_staff and bool(override_reason),
+    )
+    passing = Passing(appointment_id=appointment.pk)
+    attempt = Attempt(wanted, starts_at, load_rules(), load_candidates(wanted), now, passing)
+
+    @owns_transaction(violations={"allocation_no_overlap": SlotTaken})
+    def write() -> Appointment:
+        claim = locked_claim(attempt)
+        row = locked_appointment(appointment.pk, expected_version=expected_version)
+        _check_movable(row, is_staff=is_staff, now=now)
+        return _move(row, claim, actor=actor, now=now, reason=reason or override_reason, override=override_reason)
+
+    return take_slot(attempt, write)
+
+
+def _check_movable(appointment: Appointment, *, is_staff: bool, now: datetime) -> None:
+    if appointment.status not in OPEN:
+        raise InvalidTransition(
+            "Only an appointment that is still to come can be moved.",
+            **{"from": appointment.status, "to": appointment.status, "allowed": []},
+        )
+    if is_staff:
+        return
+    check_not_over(appointment, now=now)
+    terms = cancellation_terms(appointment, now=now)
+    if terms.is_late:
+        raise TooLateToMove(
+            notice_hours=appointment.cancellation_notice_hours, movable_until=terms.free_until.isoformat()
+        )
+
+
+def _move(
+    row: Appointment, claim: Claim, *, actor: User | None, now: datetime, reason: str, override: str
+) -> Appointment:
+    opening = claim.opening
+    changes = {"starts_at": (row.starts_at, opening.starts_at)}
+    if row.therapist_id != opening.therapist_id:
+        changes["therapist"] = (row.therapist_id, opening.therapist_id)  # type: ignore[assignment]  # keys, not times
+    Allocation.objects.filter(appointment=row, is_active=True).update(is_active=False)
+    row.starts_at, row.ends_at = opening.starts_at, claim.ends_at
+    row.therapist_id, row.room_id, row.location_id = opening.therapist_id, opening.room_id, opening.location_id
+    row.buffer_before_minutes, row.buffer_after_minutes = claim.buffer_before_minutes, claim.buffer_after_minutes
+    row.override_reason = override or row.override_reason
+    row.version += 1
+    row.save()
+    allocate(claim, appointment=row)
+    record_event(
+        row,
+        action="reschedule",
+        status_before=row.status,
+        actor=actor,
+        actor_label=LINK_HOLDER,
+        now=now,
+        changes=changes,
+        reason=reason,
+    )
+    if row.therapist.user is not None:
+        add_to_care_team(row.client, row.therapist.user)
+    plan_messages(appointment=row, cause="moved", rules=claim.rules, now=now)
+    return row

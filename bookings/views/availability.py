@@ -1,0 +1,80 @@
+"""Free times, for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, ClassVar, Final
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bookings.availability import Opening
+from bookings.selectors.appointments import is_returning
+from bookings.selectors.openings import Calendar, Wanted, load_calendar
+from bookings.serializers.answers import AvailabilitySerializer
+from bookings.serializers.requests import AvailabilityQuery
+from clinic.api.serializers import parsed_query
+from clinic.api.throttles import PublicReadThrottle
+from clinic.errors import InvalidInput
+from treatments.selectors import get_option
+
+MOST_DAYS: Final = 62
+
+
+class AvailabilityView(APIView):
+    permission_classes = (AllowAny,)
+    throttle_classes: ClassVar[Any] = (PublicReadThrottle,)
+
+    @extend_schema(
+        operation_id="list_availability",
+        tags=["booking"],
+        parameters=[AvailabilityQuery],
+        responses=AvailabilitySerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """Starts that can be booked, by local date; at most 62 days.
+
+        A signed-in client who has been before gets the shorter notice.
+        """
+        query = parsed_query(AvailabilityQuery, request)
+        check_range(query["first"], query["last"])
+        option = get_option(slug=query["treatment"], minutes=query["minutes"])
+        wanted = Wanted(
+            option.treatment,
+            option.minutes,
+            therapist_id=query.get("therapist"),
+            is_returning=is_returning(request.user),
+        )
+        calendar = load_calendar(wanted, first=query["first"], last=query["last"], now=timezone.now())
+        return Response({"time_zone": calendar.zone.key, "days": _days(calendar)})
+
+
+def check_range(first: date, last: date) -> None:
+    """Raise InvalidInput naming `to` unless the dates are in order and at most 62 days, both counted."""
+    if last < first:
+        raise InvalidInput.field("to", "This is before `from`.", code="before_from")
+    if (last - first).days >= MOST_DAYS:
+        raise InvalidInput.field("to", f"At most {MOST_DAYS} days at a time.", code="too_many_days")
+
+
+def _days(calendar: Calendar) -> list[dict[str, Any]]:
+    slots: dict[date, list[dict[str, Any]]] = {}
+    day_count = (calendar.last - calendar.first).days + 1
+    for offset in range(day_count):
+        slots[calendar.first + timedelta(days=offset)] = []
+    for starts_at, therapists in _by_start(calendar.openings()):
+        at = starts_at.astimezone(calendar.zone)
+        slots[at.date()].append({"starts_at": at.isoformat(), "therapists": therapists})
+    return [{"date": day.isoformat(), "slots": found} for day, found in slots.items()]
+
+
+def _by_start(openings: Iterable[Opening]) -> Iterable[tuple[Any, list[int]]]:
+    grouped: dict[Any, list[int]] = {}
+    for opening in openings:
+        grouped.setdefault(opening.starts_at, []).append(opening.therapist_id)
+    return grouped.items()
