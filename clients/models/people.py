@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -36,7 +37,7 @@ class Client(models.Model):
         null=True, blank=True, help_text="When the person last showed that this mailbox is theirs."
     )
     phone = PhoneNumberField(blank=True, db_index=True)
-    address = models.TextField(max_length=400, blank=True)
+    address = models.TextField(max_length=400, blank=True, validators=[MaxLengthValidator(400)])
     emergency_contact_name = models.CharField(max_length=120, blank=True)
     emergency_contact_phone = PhoneNumberField(blank=True)
     gp_name = models.CharField(max_length=120, blank=True, verbose_name="GP")
@@ -45,7 +46,9 @@ class Client(models.Model):
     guardian_phone = PhoneNumberField(blank=True)
     guardian_relationship = models.CharField(max_length=60, blank=True)
     alert_line = models.CharField(
-        max_length=80, blank=True, help_text="Shown in the diary to all staff. Never a health detail."
+        max_length=80,
+        blank=True,
+        help_text="Shown in the diary to all staff, such as 'Ring on arrival'. Never a health detail.",
     )
 
     user = models.ForeignKey(

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.db import IntegrityError, transaction
-
 from clients.models import Client
 from clients.names import name_key
+from clients.services.sign_in import ensure_account
 from clinic.accounts.models import User, normalise_email
 from clinic.accounts.roles import CLINICAL_ROLES, Role
 from clinic.audit import services as audit
@@ -46,7 +45,7 @@ def client_for_booking(*, details: ClientDetails, user: User | None, now: dateti
     book for, they choose by number. See Note [A typed email proves nothing].
     """
     if user is None or user.role != Role.CLIENT:
-        _ensure_account(details.email)
+        ensure_account(details.email)
         return _new_record(details, user=None, now=now)
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two bookings at once make one record
     client = client_of(user, details)
@@ -61,7 +60,7 @@ def client_of(user: User, details: ClientDetails) -> Client | None:
     records = Client.objects.filter(
         user=user, merged_into=None, name_key=name_key(details.first_name, details.last_name)
     ).order_by("created_at", "pk")
-    return next((record for record in records if not _contradict(record.date_of_birth, details.date_of_birth)), None)
+    return next((record for record in records if not contradict(record.date_of_birth, details.date_of_birth)), None)
 
 
 @transaction_required
@@ -82,7 +81,8 @@ def add_to_care_team(client: Client, user: User, *, actor: User | None = None) -
     )
 
 
-def _contradict(one: date | None, other: date | None) -> bool:
+def contradict(one: date | None, other: date | None) -> bool:
+    """Whether two dates of birth cannot be one person's."""
     return one is not None and other is not None and one != other
 
 
@@ -135,15 +135,3 @@ def _take_news(client: Client, details: ClientDetails, *, actor: User, now: date
         detail={"fields": sorted(news), "by": "booking"},
         now=now,
     )
-
-
-def _ensure_account(email: str) -> None:
-    """So that a code can be sent to this address later. An address of the staff stays theirs alone."""
-    address = normalise_email(email)
-    if User.objects.filter(email=address).exists():
-        return
-    try:
-        with transaction.atomic():
-            User.objects.create_user(address, role=Role.CLIENT)
-    except IntegrityError:
-        return  # a twin was faster

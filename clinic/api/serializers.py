@@ -10,11 +10,11 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final, TypeVar
 
-import phonenumbers
-from django.conf import settings
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
+
+from clinic.api.phones import to_e164
 
 _MOST_NAMED: Final = 20
 _LONGEST_NAME: Final = 80
@@ -98,22 +98,6 @@ def parsed_body(serializer: type[S], request: Request, **context: Any) -> dict[s
 def parsed_query(serializer: type[S], request: Request) -> dict[str, Any]:
     """The validated query string of a request; of a repeated parameter the last value counts."""
     return _validated(serializer(data=request.query_params.dict()))
-
-
-def to_e164(text: str) -> str:
-    """The number in E.164, or "" where it is none.
-
-    By shape and length, not by the list of numbers in use: that list is always behind, and would
-    refuse the numbers set aside for examples.
-    """
-    try:
-        number = phonenumbers.parse(text, settings.PHONENUMBER_DEFAULT_REGION)
-    except phonenumbers.NumberParseException:
-        return ""
-    shape = phonenumbers.is_possible_number_with_reason(number)
-    if shape != phonenumbers.ValidationResult.IS_POSSIBLE or number.extension:
-        return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def holds_unstorable(value: Any) -> bool:

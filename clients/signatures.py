@@ -1,0 +1,47 @@
+"""The digests of signed notes and of addenda.
+
+# Note [What a signature holds]
+Signing stores a digest, keyed with AUDIT_KEY, over the words, the author, the client, the session
+and the time. It is worked out again at every reading. Whoever holds the vault's keys but not this
+one cannot change a signed note unseen, nor can whoever writes to the database but holds neither.
+The columns in clear are also frozen by the database itself. New vault keys and merged records seal
+the words anew; the digest speaks of the client as they were called then (`signed_for`) and stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime
+
+from django.conf import settings
+
+from clients.models import Addendum, TreatmentNote
+
+
+def note_digest(note: TreatmentNote, content: str) -> str:
+    """Over a note that has its author, `signed_at` and `signed_for`, and its words as JSON."""
+    return _keyed_digest(
+        "treatment note",
+        note.pk,
+        note.signed_for,
+        note.author_id,
+        note.appointment_reference,
+        note.session_on,
+        _utc(note.signed_at),
+        content,
+    )
+
+
+def addendum_digest(addendum: Addendum, text: str) -> str:
+    return _keyed_digest("addendum", addendum.pk, addendum.note_id, addendum.author_id, _utc(addendum.created_at), text)
+
+
+def _utc(at: datetime | None) -> str:
+    return at.astimezone(UTC).isoformat() if at else ""
+
+
+def _keyed_digest(*parts: object) -> str:
+    text = json.dumps([str(part) for part in parts], ensure_ascii=False, separators=(",", ":"))
+    return hmac.new(settings.AUDIT_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
