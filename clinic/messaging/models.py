@@ -41,8 +41,13 @@ class Message(models.Model):
     status = models.CharField(max_length=16, choices=MessageStatus.choices, default=MessageStatus.PENDING)
     reason = models.CharField(max_length=200, blank=True, help_text="Why it was skipped or failed.")
     attempts = models.PositiveSmallIntegerField(default=0)
+    unclear_attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="Attempts whose end nobody wrote down: each may have left a copy."
+    )
     lease_token = models.UUIDField(null=True)
-    leased_until = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(
+        null=True, help_text="Nobody takes it before. Without a token it is a pause after a failure."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     settled_at = models.DateTimeField(null=True, help_text="When it was sent, skipped or given up.")
 
