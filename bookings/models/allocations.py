@@ -51,7 +51,7 @@ class Hold(models.Model):
     ends_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     holder = models.CharField(max_length=64, blank=True, db_index=True, help_text="Keyed digest of who holds it.")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="hold_starts_before_end"),)

@@ -74,7 +74,10 @@ class BookingRules(models.Model):
         help_text="How many bookings one client may have ahead of them. Staff may book more.",
     )
     holds_per_visitor = models.PositiveSmallIntegerField(
-        null=True, blank=True, default=3, validators=[MinValueValidator(1)],
+        null=True,
+        blank=True,
+        default=3,
+        validators=[MinValueValidator(1)],
         help_text="How many slots one visitor may keep at the same time while filling in forms.",
     )
     cancellation_notice_hours = models.PositiveSmallIntegerField(null=True, blank=True, default=24)

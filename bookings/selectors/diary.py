@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 
@@ -25,8 +26,6 @@ from clinic.accounts.models import User
 from clinic.errors import InvalidInput, NotFound
 
 LONGEST_DIARY_DAYS: Final = 62
-_EARLIEST: Final = date(1970, 1, 1)
-_LATEST: Final = date(2200, 1, 1)
 _LONGEST_APPOINTMENT: Final = timedelta(days=1)
 
 
@@ -37,14 +36,15 @@ class _Window:
     therapist_ids: Collection[int]
     starts_at: datetime
     ends_at: datetime
+    zone: ZoneInfo
 
 
 def load_diary(
     user: User, *, first: date, last: date, now: datetime, therapist_id: int | None = None
 ) -> dict[str, Any]:
-    """The diary from `first` to `last`, local dates, both inclusive, as JSON-ready data in UTC.
+    """The diary from `first` to `last`, local dates, both inclusive, as JSON-ready data.
 
-    Therapists get their own, owner and receptionist everybody's or the one asked for. Time that
+    Moments have the clinic's own offset. Therapists get their own, owner and receptionist everybody's or the one asked for. Time that
     was given back (cancelled, entered in error) is not in it. Raises InvalidInput naming `from` or
     `to`, and NotFound for a therapist whom `user` may not see.
     """
@@ -56,6 +56,7 @@ def load_diary(
         therapist_ids=[row["id"] for row in therapists],
         starts_at=clock.start_of_day(first, zone),
         ends_at=clock.start_of_day(last + clock.ONE_DAY, zone),
+        zone=zone,
     )
     return {
         "time_zone": zone.key,
@@ -71,9 +72,6 @@ def load_diary(
 
 
 def _check_dates(first: date, last: date) -> None:
-    for name, day in (("from", first), ("to", last)):
-        if not _EARLIEST <= day <= _LATEST:
-            raise InvalidInput.field(name, "This date is out of range.", code="out_of_range")
     if first > last:
         raise InvalidInput.field("to", "The last day must not be before the first.", code="ends_before_start")
     if (last - first).days >= LONGEST_DIARY_DAYS:
@@ -97,8 +95,8 @@ def _working_hours(window: _Window, rules: RuleBook, *, first: date, last: date)
             yield {
                 "therapist": therapist_id,
                 "location": shift.location_id,
-                "starts_at": _utc(shift.interval.starts_at),
-                "ends_at": _utc(shift.interval.ends_at),
+                "starts_at": _local(shift.interval.starts_at, window),
+                "ends_at": _local(shift.interval.ends_at, window),
             }
 
 
@@ -153,8 +151,8 @@ def _appointments(window: _Window, *, shows_review: bool) -> Iterator[dict[str, 
             "room": room and {"id": room, "name": room_name},
             "client": {"id": client, "name": f"{preferred or first} {last}".strip(), "alert_line": alert},
             "treatment": {"slug": slug, "name": name},
-            "starts_at": _utc(starts_at),
-            "ends_at": _utc(ends_at),
+            "starts_at": _local(starts_at, window),
+            "ends_at": _local(ends_at, window),
             **dict(zip(as_stored, rest, strict=True)),
         }
 
@@ -179,9 +177,9 @@ def _holds(window: _Window, *, now: datetime) -> Iterator[dict[str, Any]]:
             "room": row["room_id"],
             "treatment_name": row["treatment__name"],
             "minutes": row["minutes"],
-            "starts_at": _utc(row["starts_at"]),
-            "ends_at": _utc(row["ends_at"]),
-            "expires_at": _utc(row["expires_at"]),
+            "starts_at": _local(row["starts_at"], window),
+            "ends_at": _local(row["ends_at"], window),
+            "expires_at": _local(row["expires_at"], window),
         }
 
 
@@ -202,12 +200,11 @@ def _time_off(window: _Window) -> Iterator[dict[str, Any]]:
             "id": row["id"],
             "therapist": row["resource__therapist"],
             "room": room and {"id": room, "name": row["resource__room__name"]},
-            "starts_at": _utc(row["starts_at"]),
-            "ends_at": _utc(row["ends_at"]),
+            "starts_at": _local(row["starts_at"], window),
+            "ends_at": _local(row["ends_at"], window),
             "reason": row["reason"],
         }
 
 
-def _utc(at: datetime) -> str:
-    """An aware datetime in UTC as the API writes it."""
-    return f"{at.isoformat()[:-6]}Z"
+def _local(at: datetime, window: _Window) -> str:
+    return at.astimezone(window.zone).isoformat()

@@ -6,11 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from bookings.models import Location, Therapist
+from bookings.models import Therapist
 from treatments.prose import render_markdown
 
 
-class LocationSerializer(serializers.Serializer[Location]):
+class LocationSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
     address = serializers.CharField()
@@ -58,7 +58,7 @@ class TherapistRoomSerializer(serializers.Serializer[Any]):
     location = serializers.IntegerField(source="location_id")
 
 
-class TherapistSerializer(serializers.Serializer[Therapist]):
+class TherapistSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     slug = serializers.CharField()
     name = serializers.CharField()

@@ -7,12 +7,8 @@ from typing import Any
 from rest_framework import serializers
 
 from bookings.fields import KeyField, LocalDateField
-from bookings.serializers.answers import (
-    STATUS_CHOICES,
-    AppointmentClientSerializer,
-    BookedTreatmentSerializer,
-    NamedSerializer,
-)
+from bookings.serializers.answers import AppointmentClientSerializer, BookedTreatmentSerializer, NamedSerializer
+from bookings.serializers.requests import STATUS_CHOICES
 from clinic.api.serializers import StrictSerializer
 
 
@@ -57,8 +53,8 @@ class DiaryAppointmentSerializer(serializers.Serializer[Any]):
     buffer_after_minutes = serializers.IntegerField()
     status = serializers.ChoiceField(choices=STATUS_CHOICES)
     version = serializers.IntegerField()
-    source = serializers.CharField()
     is_first_visit = serializers.BooleanField()
+    source = serializers.CharField()  # type: ignore[assignment]  # hides an attribute of fields, used by none here
     needs_review = serializers.BooleanField(required=False, help_text="For owner and therapists only.")
 
 

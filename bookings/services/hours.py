@@ -9,10 +9,10 @@ that, so that nothing is booked between the judgement and the commit.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import date, datetime, time, timedelta
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from django.db import transaction
 
@@ -23,8 +23,9 @@ from bookings.services.slots import lock_resources
 from bookings.services.stranded import StrandsBookings
 from bookings.status import OPEN
 from clinic import clock
-from clinic.errors import DomainError, ErrorCode, InvalidInput
+from clinic.errors import DomainError, ErrorCode, InvalidInput, NotFound
 from clinic.intervals import Interval, merge
+from clinic.practice.selectors import get_practice
 from clinic.transactions import owns_transaction
 
 Hours: TypeAlias = WorkingHours | OneOffHours
@@ -71,7 +72,23 @@ def change_hours(
     _refuse_overlaps(therapist, store)
     stranded = [booking for booking in _bookings_outside_hours(therapist, now=now) if booking.pk not in outside_before]
     if stranded and not accept_stranded:
-        raise StrandsBookings(stranded, "These bookings would lie outside working hours.")
+        raise StrandsBookings(stranded, "These bookings would lie outside working hours.", zone=get_practice().zone)
+
+
+@owns_transaction()
+def edit_hours(row: Hours, *, changes: Mapping[str, Any], now: datetime, accept_stranded: bool = False) -> Hours:
+    """Change some fields of one row, as it stands once the therapist is locked.
+
+    Raises as `change_hours`, and NotFound when the row was removed meanwhile.
+    """
+    lock_resources([row.therapist.resource_id])
+    current: Hours | None = type(row).objects.select_related("location").filter(pk=row.pk).first()
+    if current is None:
+        raise NotFound
+    for name, value in changes.items():
+        setattr(current, name, value)
+    change_hours(row.therapist, store=[current], now=now, accept_stranded=accept_stranded)
+    return current
 
 
 @owns_transaction()

@@ -29,12 +29,14 @@ from django.db.models import QuerySet
 from bookings.errors import SlotTaken
 from bookings.models import Allocation, Appointment, Hold, Resource, TimeOff
 from bookings.models.allocations import LONGEST_ALLOCATION
-from bookings.services import appointments
+from bookings.services.appointments import cancel
 from bookings.services.holds import end_hold
+from bookings.services.moving import reschedule
 from bookings.services.slots import end_expired_holds, lock_resources
-from bookings.services.stranded import StrandsBookings, in_utc
+from bookings.services.stranded import StrandsBookings
 from clinic.accounts.models import User
 from clinic.errors import DomainError, InvalidInput, NotFound
+from clinic.practice.selectors import get_practice
 from clinic.transactions import owns_transaction, transaction_required
 
 # A day short of the longest row allowed: SQLite reckons the length in fractions of a day.
@@ -67,7 +69,7 @@ def take_time_off(
     starts_at: datetime,
     ends_at: datetime,
     reason: str,
-    actor: User | None,
+    actor: User,
     now: datetime,
     resolutions: Sequence[Resolution] = (),
     end_holds: bool = False,
@@ -92,7 +94,7 @@ def change_time_off(
     time_off: TimeOff,
     *,
     changes: Mapping[str, Any],
-    actor: User | None,
+    actor: User,
     now: datetime,
     resolutions: Sequence[Resolution] = (),
     end_holds: bool = False,
@@ -138,7 +140,7 @@ def _lock(resource_id: int, *, with_all: bool = False) -> None:
 
 @transaction_required
 def _place(
-    time_off: TimeOff, *, actor: User | None, now: datetime, resolutions: Sequence[Resolution], end_holds: bool
+    time_off: TimeOff, *, actor: User, now: datetime, resolutions: Sequence[Resolution], end_holds: bool
 ) -> TimeOff:
     end_expired_holds([time_off.resource_id], now=now)
     _refuse_other_time_off(time_off)
@@ -167,7 +169,7 @@ def _in_the_way(time_off: TimeOff, kind: Allocation.Kind) -> QuerySet[Allocation
 def _refuse_other_time_off(time_off: TimeOff) -> None:
     row = _in_the_way(time_off, Allocation.Kind.TIME_OFF).select_related("time_off").first()
     if row is not None and (other := row.time_off):
-        message = f"There is time off already from {in_utc(other.starts_at)} to {in_utc(other.ends_at)}."
+        message = f"There is time off already from {_in_words(other.starts_at)} to {_in_words(other.ends_at)}."
         raise InvalidInput.field("starts_at", message, code="overlaps_time_off")
 
 
@@ -180,9 +182,9 @@ def _settle_holds(time_off: TimeOff, *, end_holds: bool) -> None:
             "Somebody is just booking in this time. Try again when they are done, or end what they hold.",
             holds=[
                 {
-                    "starts_at": in_utc(hold.starts_at),
-                    "ends_at": in_utc(hold.ends_at),
-                    "expires_at": in_utc(hold.expires_at),
+                    "starts_at": _local(hold.starts_at),
+                    "ends_at": _local(hold.ends_at),
+                    "expires_at": _local(hold.expires_at),
                 }
                 for hold in holds
             ],
@@ -218,7 +220,8 @@ def _check_resolutions(resolutions: Sequence[Resolution], bookings: Mapping[str,
     if errors:
         raise InvalidInput(errors)
     if unresolved := [booking for reference, booking in bookings.items() if reference not in named]:
-        raise StrandsBookings(unresolved, "There are bookings in this time. Say what becomes of each of them.")
+        message = "There are bookings in this time. Say what becomes of each of them."
+        raise StrandsBookings(unresolved, message, zone=get_practice().zone)
 
 
 def _pieces(time_off: TimeOff) -> list[Allocation]:
@@ -240,19 +243,19 @@ def _pieces(time_off: TimeOff) -> list[Allocation]:
     return pieces
 
 
-def _carry_out(resolution: Resolution, booking: Appointment, *, actor: User | None, now: datetime) -> None:
+def _carry_out(resolution: Resolution, booking: Appointment, *, actor: User, now: datetime) -> None:
     reason = resolution.reason or _WHY_MOVED
     try:
         if resolution.action == Action.CANCEL or resolution.starts_at is None:
-            appointments.cancel(booking, actor=actor, reason=reason, now=now, by_clinic=True)
+            cancel(booking, actor=actor, now=now, reason=reason, by_clinic=True)
         else:
-            appointments.reschedule(
+            reschedule(
                 booking,
                 starts_at=resolution.starts_at,
                 therapist_id=resolution.therapist_id or booking.therapist_id,
                 actor=actor,
                 now=now,
-                override_reason=reason,
+                reason=reason,
             )
     except DomainError as error:
         error.data.setdefault("reference", booking.reference)
@@ -261,3 +264,11 @@ def _carry_out(resolution: Resolution, booking: Appointment, *, actor: User | No
 
 def _give_back(time_off: TimeOff) -> None:
     Allocation.objects.filter(time_off=time_off, is_active=True).update(is_active=False)
+
+
+def _local(at: datetime) -> str:
+    return at.astimezone(get_practice().zone).isoformat()
+
+
+def _in_words(at: datetime) -> str:
+    return f"{at.astimezone(get_practice().zone):%d %B %Y %H:%M}"
