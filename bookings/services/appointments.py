@@ -21,6 +21,7 @@ from bookings.status import OCCUPYING, TRANSITIONS, AppointmentStatus, may_becom
 from clients.models import Client
 from clinic import clock
 from clinic.accounts.models import User
+from clinic.accounts.roles import Role
 from clinic.errors import NotFound, StaleVersion
 from clinic.messaging.services import cancel_pending
 from clinic.transactions import owns_transaction, transaction_required
@@ -63,7 +64,7 @@ def cancel(
     """
     row = locked_appointment(appointment.pk, expected_version=expected_version)
     _check_step(row, AppointmentStatus.CANCELLED)
-    if not by_clinic and actor is None:
+    if actor is None or actor.role == Role.CLIENT:
         check_not_over(row, now=now)
     terms = cancellation_terms(row, now=now)
     fee = NO_FEE if by_clinic or waives_fee else terms.fee
