@@ -276,7 +276,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {"AppointmentStatusEnum": "bookings.status.AppointmentStatus"},
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "bookingToken": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "Authorization",
+                "description": "`Booking <manage token>`: opens one booking.",
+            }
+        }
+    },
+    "ENUM_NAME_OVERRIDES": {"AppointmentStatusEnum": "bookings.serializers.requests.STATUS_CHOICES"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # 1 MiB: no JSON body of ours comes near it.
 

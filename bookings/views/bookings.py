@@ -37,7 +37,7 @@ KEY_PARAMETER: Final = OpenApiParameter(
     required=True,
     description="Any text of your own, new for each booking. The same key and body get the first answer again.",
 )
-BOOKING_AUTH: Final[list[dict[str, list[str]]]] = [{"bookingToken": []}, {"cookieAuth": []}]
+BOOKING_AUTH: Final[list[dict[str, list[str]]]] = [{"bookingToken": []}, {"sessionCookie": []}]
 
 
 class BookingsView(APIView):

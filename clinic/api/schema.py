@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
@@ -52,3 +53,13 @@ class ProblemAutoSchema(AutoSchema):  # type: ignore[no-untyped-call,unused-igno
                     response, str(status_code), media_types=["application/problem+json"], direction=direction
                 )
         return bodies
+
+
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call,unused-ignore]
+    """The session cookie of the site's own pages; unsafe calls also need the CSRF token."""
+
+    target_class = "clinic.api.authentication.SessionAuthentication"
+    name = "sessionCookie"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
