@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Prefetch, QuerySet
 
-from clinic.errors import InvalidInput
+from clinic.errors import InvalidInput, NotFound
 from treatments.models import Treatment, TreatmentOption
 
 
@@ -15,6 +15,14 @@ def published_treatments() -> QuerySet[Treatment]:
         .prefetch_related(Prefetch("options", queryset=TreatmentOption.objects.order_by("minutes")))
         .order_by("position", "name")
     )
+
+
+def get_published_treatment(slug: str) -> Treatment:
+    """Raises NotFound for a draft as for what does not exist."""
+    treatment = published_treatments().filter(slug=slug).first()
+    if treatment is None:
+        raise NotFound
+    return treatment
 
 
 def get_option(*, slug: str, minutes: int) -> TreatmentOption:
