@@ -10,11 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, TypeAlias
-
-from django.db import transaction
 
 from bookings.models import Appointment, OneOffHours, Therapist, WorkingHours
 from bookings.selectors.rules import load_rules
@@ -65,7 +62,7 @@ def change_hours(
     not any more, unless `accept_stranded`. See Note [A change of hours is judged as a whole].
     """
     for row in store:
-        _check(row)
+        check_hours(row)
     lock_resources([therapist.resource_id])
     outside_before = {booking.pk for booking in _bookings_outside_hours(therapist, now=now)}
     _write(therapist, store=store, remove=remove)
@@ -91,21 +88,6 @@ def edit_hours(row: Hours, *, changes: Mapping[str, Any], now: datetime, accept_
     return current
 
 
-@owns_transaction()
-def try_change_of_hours(
-    therapist: Therapist,
-    *,
-    store: Sequence[Hours] = (),
-    remove: Sequence[Hours] = (),
-    now: datetime,
-    accept_stranded: bool = False,
-) -> None:
-    """Raise what `change_hours` would raise just now, and change nothing."""
-    copies, doomed = [copy(row) for row in store], [copy(row) for row in remove]
-    change_hours(therapist, store=copies, remove=doomed, now=now, accept_stranded=accept_stranded)
-    transaction.set_rollback(True)
-
-
 def _write(therapist: Therapist, *, store: Iterable[Hours], remove: Iterable[Hours]) -> None:
     for row in remove:
         row.delete()
@@ -114,7 +96,8 @@ def _write(therapist: Therapist, *, store: Iterable[Hours], remove: Iterable[Hou
         row.save()
 
 
-def _check(row: Hours) -> None:
+def check_hours(row: Hours) -> None:
+    """Raise InvalidInput where one row by itself makes no sense."""
     if row.ends != _MIDNIGHT and row.starts >= row.ends:
         raise InvalidInput.field("ends", "The end must be later than the start.", code="ends_before_start")
     if not row.location.is_active:
