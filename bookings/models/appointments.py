@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -57,7 +59,7 @@ class Appointment(models.Model):
     late_cancellation_fee = models.DecimalField(max_digits=8, decimal_places=2)
     no_show_fee = models.DecimalField(max_digits=8, decimal_places=2)
     is_late_cancellation = models.BooleanField(default=False)
-    fee_due = models.DecimalField(max_digits=8, decimal_places=2, default=0)
+    fee_due = models.DecimalField(max_digits=8, decimal_places=2, default=Decimal("0.00"))
     ended_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:

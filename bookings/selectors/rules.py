@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bookings.models import BookingRules
 from bookings.models.rules import fee
+from bookings.money import money_in_words
 from clinic.practice.selectors import get_practice
 
 _FIGURES: Final = (
@@ -41,7 +42,6 @@ _FIGURES: Final = (
 )
 _POLICY_FIGURES: Final = ("cancellation_notice_hours", "late_cancellation_fee_percent", "no_show_fee_percent")
 _REGION_IF_NONE: Final = "ENG"
-_SYMBOLS: Final = {"GBP": "£", "EUR": "€", "USD": "$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +135,7 @@ def _fee_in_words(rules: EffectiveRules, percent: int, price: Decimal | None) ->
     if not percent:
         return "nothing is due"
     share = "the full price" if percent == 100 else f"{percent}% of the price"  # noqa: PLR2004  # all of it
-    return f"{share} is due" if price is None else f"{share} ({_money(rules, fee(price, percent))}) is due"
-
-
-def _money(rules: EffectiveRules, amount: Decimal) -> str:
-    symbol = _SYMBOLS.get(rules.currency)
-    return f"{symbol}{amount}" if symbol else f"{amount} {rules.currency}"
+    return f"{share} is due" if price is None else f"{share} ({money_in_words(fee(price, percent), rules.currency)}) is due"
 
 
 def _first_clinic_rules() -> BookingRules:

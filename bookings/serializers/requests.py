@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from phonenumber_field.serializerfields import PhoneNumberField
 from rest_framework import serializers
 
 from bookings.fields import KeyField, LocalDateField, MomentField
 from bookings.status import AppointmentStatus
-from clinic.api.serializers import LineField, StrictSerializer
+from clinic.api.serializers import LineField, PhoneField, StrictSerializer
 from treatments.serializers.guide import GuideAnswersSerializer
 
 _MOST_MINUTES: Final = 480
@@ -40,7 +39,7 @@ class ClientRequest(StrictSerializer):
     first_name = LineField(max_length=80)
     last_name = LineField(max_length=80)
     email = serializers.EmailField(max_length=254)
-    phone = PhoneNumberField(required=False, allow_blank=True, default="")
+    phone = PhoneField(required=False, allow_blank=True, default="")
     date_of_birth = serializers.DateField(required=False, allow_null=True, default=None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bookings.models import BookingRules, Resource, Room, Therapist
 from clinic.accounts.models import User
+from clinic.accounts.roles import Role
 from clinic.transactions import owns_transaction
 
 # What a therapist's own rules start as: every figure falls back to the clinic's.
@@ -36,3 +37,12 @@ def link_user(therapist: Therapist, user: User) -> None:
     Therapist.objects.filter(user=user).exclude(pk=therapist.pk).update(user=None)
     therapist.user = user
     therapist.save(update_fields=("user",))
+
+
+def link_new_therapist(user: User) -> None:
+    """A staff account was made: where one therapist of that name has none yet, it is theirs."""
+    if user.role != Role.THERAPIST:
+        return
+    namesakes = list(Therapist.objects.filter(user=None, name__iexact=user.name)[:2])
+    if len(namesakes) == 1:
+        link_user(namesakes[0], user)

@@ -167,7 +167,7 @@ def _booking_request(body: dict[str, Any]) -> BookingRequest:
             first_name=client["first_name"],
             last_name=client["last_name"],
             email=client["email"],
-            phone=str(client["phone"] or ""),
+            phone=client["phone"],
             date_of_birth=client["date_of_birth"],
         ),
         safety=tuple(body["safety"]),
