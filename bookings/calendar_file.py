@@ -40,7 +40,7 @@ def calendar_file(appointment: Appointment, *, practice: Practice, now: datetime
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", METHOD)
     calendar.add_component(_event(appointment, practice=practice, now=now))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(appointment: Appointment, *, practice: Practice, now: datetime) -> Event:

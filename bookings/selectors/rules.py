@@ -135,7 +135,11 @@ def _fee_in_words(rules: EffectiveRules, percent: int, price: Decimal | None) ->
     if not percent:
         return "nothing is due"
     share = "the full price" if percent == 100 else f"{percent}% of the price"  # noqa: PLR2004  # all of it
-    return f"{share} is due" if price is None else f"{share} ({money_in_words(fee(price, percent), rules.currency)}) is due"
+    return (
+        f"{share} is due"
+        if price is None
+        else f"{share} ({money_in_words(fee(price, percent), rules.currency)}) is due"
+    )
 
 
 def _first_clinic_rules() -> BookingRules:

@@ -14,7 +14,7 @@ import threading
 import time
 from typing import Final
 
-from clinic.messaging import tasks
+from clinic.messaging.tasks import sweep
 
 _log = logging.getLogger(__name__)
 _PAUSE_AFTER_FAILURE_SECONDS: Final = 5
@@ -38,7 +38,7 @@ def wake_sweep() -> None:
 def publish() -> bool:
     """Hand one wake-up to the broker; whether it took it."""
     try:
-        tasks.sweep.apply_async(retry=False, expires=_EXPIRES_AFTER_SECONDS)
+        sweep.apply_async(retry=False, expires=_EXPIRES_AFTER_SECONDS)
     except Exception as error:  # noqa: BLE001  # transports raise what they like; the beat comes anyway
         _log.warning("The broker took no wake-up: %s. The next beat or `manage.py sweep` will.", type(error).__name__)
         return False

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from clinic.messaging.views import MessagesView
+
+urlpatterns = [path("messages/", MessagesView.as_view(), name="messages")]
