@@ -1,5 +1,27 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from clients.views import history, notes, own, people, wishes
+
+urlpatterns = [
+    path("clients/", people.ClientsView.as_view(), name="clients"),
+    path("clients/duplicates/", people.DuplicatesView.as_view(), name="client-duplicates"),
+    path("clients/<int:client_id>/", people.ClientView.as_view(), name="client"),
+    path("clients/<int:client_id>/duplicates/", people.PossibleDuplicatesView.as_view(), name="possible-duplicates"),
+    path("clients/<int:client_id>/merge/", people.MergeView.as_view(), name="merge-clients"),
+    path("clients/<int:client_id>/contact-preferences/", wishes.ContactPreferencesView.as_view(), name="preferences"),
+    path("clients/<int:client_id>/consents/", wishes.ConsentsView.as_view(), name="consents"),
+    path("clients/<int:client_id>/timeline/", history.TimelineView.as_view(), name="timeline"),
+    path("clients/<int:client_id>/export/", history.ExportView.as_view(), name="export-client"),
+    path("clients/<int:client_id>/notes/", notes.NotesView.as_view(), name="notes"),
+    path("clients/<int:client_id>/screenings/", notes.ScreeningsView.as_view(), name="screenings"),
+    path("notes/<uuid:note_id>/", notes.NoteView.as_view(), name="note"),
+    path("notes/<uuid:note_id>/sign/", notes.SignNoteView.as_view(), name="sign-note"),
+    path("notes/<uuid:note_id>/addenda/", notes.AddendaView.as_view(), name="note-addenda"),
+    path("screenings/<uuid:screening_id>/", notes.ScreeningView.as_view(), name="screening"),
+    path("me/", own.OwnProfileView.as_view(), name="own-profile"),
+    path("me/contact-preferences/", own.OwnContactPreferencesView.as_view(), name="own-preferences"),
+    path("me/consents/", own.OwnConsentsView.as_view(), name="own-consents"),
+    path("me/data/", own.OwnDataView.as_view(), name="own-data"),
+]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from clinic.audit.views import AuditView
+
+urlpatterns = [path("audit/", AuditView.as_view(), name="audit")]

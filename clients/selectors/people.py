@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import CharField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from clients.models import Client, RecordRules
+from clients.names import folded
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.errors import NotFound
+
+_PHONE_LIKE: Final = re.compile(r"[+(]?[0-9][0-9 ()./-]*")
+_FEWEST_DIGITS: Final = 4
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Client]:
@@ -41,7 +48,37 @@ def find_client(user: User | AnonymousUser, client_id: int) -> Client:
     return client
 
 
+def records_of(client_id: int) -> list[int]:
+    """The numbers of the records that were merged into this one."""
+    return list(Client.objects.filter(merged_into=client_id).values_list("pk", flat=True))
+
+
 def get_rules() -> RecordRules:
     """The clinic's rules for client records, made with their defaults on the first call."""
     rules, _ = RecordRules.objects.get_or_create(pk=1)
     return rules
+
+
+def search_clients(clients: QuerySet[Client], text: str) -> QuerySet[Client]:
+    """Those whose name, email address or telephone number holds what was typed, however it was spelt.
+
+    Several words must all be found, each in any of the names or the address.
+    """
+    digits = _phone_digits(text)
+    if digits:
+        # As text: the field itself would take part of a number for a whole one.
+        plain = ExpressionWrapper(F("phone"), output_field=CharField())
+        return clients.annotate(phone_text=plain).filter(phone_text__contains=digits)
+    for word in text.split():
+        clients = clients.filter(
+            Q(name_key__contains=folded(word)) | Q(preferred_name__icontains=word) | Q(email__contains=word.lower())
+        )
+    return clients
+
+
+def _phone_digits(text: str) -> str:
+    """The digits by which to look in E.164 numbers, where the text can only be (part of) a number."""
+    if not _PHONE_LIKE.fullmatch(text.strip()):
+        return ""
+    digits = "".join(character for character in text.replace("(0)", "") if character.isdecimal())
+    return digits.lstrip("0") if len(digits) >= _FEWEST_DIGITS else ""
