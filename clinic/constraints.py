@@ -45,7 +45,9 @@ class NoOverlap(BaseConstraint):
             return None
         raise NotImplementedError(f"NoOverlap knows no {schema_editor.connection.vendor}.")
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement | None:
+    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement | None:
+        assert model is not None  # noqa: S101  # the base class's types are wider than its calls
+        assert schema_editor is not None  # noqa: S101
         if schema_editor.connection.vendor != "postgresql":
             return None  # SQLite rebuilds the table, which calls constraint_sql.
         table = Table(model._meta.db_table, schema_editor.quote_name)
@@ -55,7 +57,11 @@ class NoOverlap(BaseConstraint):
             table=table,
         )
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement | None:
+    def remove_sql(  # type: ignore[override]  # Django's own constraints return a Statement here too
+        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    ) -> Statement | None:
+        assert model is not None  # noqa: S101  # the base class's types are wider than its calls
+        assert schema_editor is not None  # noqa: S101
         if schema_editor.connection.vendor != "postgresql":
             return None  # SQLite rebuilds the table without the triggers.
         return Statement(
@@ -100,13 +106,15 @@ class NoOverlap(BaseConstraint):
             schema_editor.quote_name(c) for c in dict.fromkeys([*columns, *self._condition_columns(model)])
         )
         where = self._condition_sql(model, schema_editor)
-        pk = schema_editor.quote_name(_column(model, model._meta.pk.name))  # type: ignore[union-attr]  # a concrete model has a pk
-        body = _escape(
-            f"BEGIN SELECT RAISE(ABORT, '{self.name}') "
-            f"WHERE EXISTS (SELECT 1 FROM @table@ WHERE {pk} = NEW.{pk} AND ({where})) "
-            f"AND (SELECT {ends} FROM @table@ WHERE {key} = NEW.{key} AND {starts} < NEW.{ends} "
-            f"AND {pk} <> NEW.{pk} AND ({where}) ORDER BY {starts} DESC LIMIT 1) > NEW.{starts}; END"
-        ).replace("@table@", "%(table)s")
+        pk = schema_editor.quote_name(_column(model, model._meta.pk.name))
+        # Every name in here is quoted by the schema editor; no value comes from outside.
+        clash = (
+            f"SELECT {ends} FROM @table@ WHERE {key} = NEW.{key} AND {starts} < NEW.{ends} "  # noqa: S608
+            f"AND {pk} <> NEW.{pk} AND ({where}) ORDER BY {starts} DESC LIMIT 1"
+        )
+        is_active = f"EXISTS (SELECT 1 FROM @table@ WHERE {pk} = NEW.{pk} AND ({where}))"  # noqa: S608
+        body = f"BEGIN SELECT RAISE(ABORT, '{self.name}') WHERE {is_active} AND ({clash}) > NEW.{starts}; END"
+        body = _escape(body).replace("@table@", "%(table)s")
         table = Table(model._meta.db_table, schema_editor.quote_name)
         insert, update = (schema_editor.quote_name(f"{self.name}_{event}") for event in ("insert", "update"))
         return [
@@ -141,12 +149,18 @@ class ElapsedDays(Func):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
         return self.as_sql(
-            compiler, connection, template="EXTRACT(EPOCH FROM %(expressions)s) / 86400.0", arg_joiner=" - ",
+            compiler,
+            connection,
+            template="EXTRACT(EPOCH FROM %(expressions)s) / 86400.0",
+            arg_joiner=" - ",
         )
 
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_: Any) -> Any:
         return self.as_sql(
-            compiler, connection, template="(julianday(%(expressions)s))", arg_joiner=") - julianday(",
+            compiler,
+            connection,
+            template="(julianday(%(expressions)s))",
+            arg_joiner=") - julianday(",
         )
 
 

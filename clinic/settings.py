@@ -276,17 +276,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
-    "APPEND_COMPONENTS": {
-        "securitySchemes": {
-            "bookingToken": {
-                "type": "apiKey",
-                "in": "header",
-                "name": "Authorization",
-                "description": "`Booking <manage token>`: opens one booking.",
-            }
-        }
+    "ENUM_NAME_OVERRIDES": {
+        "AppointmentStatusEnum": "bookings.serializers.requests.STATUS_CHOICES",
+        "ConsentPurposeEnum": "clients.models.ConsentRecord.Purpose",
+        "ContactChannelEnum": "clients.models.ContactPreference.Channel",
+        "ContactPurposeEnum": "clients.models.ContactPreference.Purpose",
+        "DuplicateReasonEnum": "clients.serializers.people.REASON_CHOICES",
+        "NoteStateEnum": "clients.models.TreatmentNote.State",
     },
-    "ENUM_NAME_OVERRIDES": {"AppointmentStatusEnum": "bookings.serializers.requests.STATUS_CHOICES"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # 1 MiB: no JSON body of ours comes near it.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,14 +14,17 @@ from django.db.models import Q
 from bookings.models.clinic import Therapist
 from clinic.practice.models import Practice
 
+MOST_REMINDERS: Final = 5
+
 
 def default_reminder_hours() -> list[int]:
     return [72, 24]
 
 
 def check_reminder_hours(hours: Any) -> None:
-    is_list = isinstance(hours, list) and all(isinstance(h, int) and not isinstance(h, bool) for h in hours)
-    if not is_list or not all(1 <= h <= 24 * 30 for h in hours) or len(set(hours)) != len(hours) or len(hours) > 5:
+    is_list = isinstance(hours, list) and all(type(h) is int for h in hours)
+    is_right = is_list and len(set(hours)) == len(hours) <= MOST_REMINDERS and all(1 <= h <= 24 * 30 for h in hours)
+    if not is_right:
         raise ValidationError("Up to five different whole numbers of hours, each 1 to 720.", code="reminder_hours")
 
 

@@ -33,24 +33,24 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Appointment]:
     return Appointment.objects.none()
 
 
-def find_own_booking(reference: str, *, token: str, user: User | AnonymousUser, now: datetime) -> Appointment:
+def find_own_booking(reference: str, *, token: str | None, user: User | AnonymousUser, now: datetime) -> Appointment:
     """The booking that a manage token opens, or that belongs to the signed-in client.
 
     Raises NotSignedIn where there is neither, NotFound where nothing is opened (whether or not there
     is such a booking), and BookingEnded for the token of a booking that is over.
     """
-    is_client = isinstance(user, User) and user.is_active and user.role == Role.CLIENT
-    if not token and not is_client:
+    client_user = user if isinstance(user, User) and user.is_active and user.role == Role.CLIENT else None
+    if token is None and client_user is None:
         raise NotSignedIn
     bookings = with_parts(Appointment.objects.filter(reference=reference.upper()))
-    if token:
+    if token is not None:
         booking = bookings.first()
         if booking is None or not opens(booking, token):
             raise NotFound
         if now >= booking.ends_at:
             raise BookingEnded
         return booking
-    booking = bookings.filter(client__user=user).first()
+    booking = bookings.filter(client__user=client_user).first()
     if booking is None:
         raise NotFound
     return booking

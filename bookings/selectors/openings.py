@@ -176,7 +176,7 @@ def load_candidates(wanted: Wanted) -> list[Candidate]:
     found: dict[int, tuple[int, dict[int, tuple[int, int]]]] = {}
     for therapist_id, resource_id, room_id, room_resource_id, location_id, room_is_active in rows:
         _, rooms = found.setdefault(therapist_id, (resource_id, {}))
-        if room_id is not None and room_is_active:
+        if room_id and room_is_active:
             rooms[room_id] = (room_resource_id, location_id)
     if wanted.therapist_id is not None and not found:
         raise InvalidInput.field("therapist", "This therapist does not give this treatment.", code="unknown_therapist")
@@ -252,9 +252,9 @@ def _load_taken(
     )
     taken = _Taken()
     for resource_id, starts_at, ends_at, hold_id, appointment_id, minutes, hands_on_from in rows:
-        if hold_id is not None and hold_id == passing.hold_id:
+        if hold_id and hold_id == passing.hold_id:
             continue
-        if appointment_id is not None and appointment_id == passing.appointment_id:
+        if appointment_id and appointment_id == passing.appointment_id:
             continue
         taken.busy[resource_id].append(Interval(starts_at, ends_at))
         if minutes:

@@ -145,7 +145,7 @@ class AppointmentSerializer(serializers.Serializer[Any]):
     minutes = serializers.IntegerField()
     price = serializers.DecimalField(max_digits=8, decimal_places=2)
     currency = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field's name, not the serializer's own `source`
     is_first_visit = serializers.BooleanField()
     needs_review = serializers.BooleanField(
         required=False, help_text="Only for those who may read the clinical record."

@@ -6,7 +6,7 @@ be said, in one transaction. Order of locks: resources first (a move), then the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -160,10 +160,17 @@ def check_not_over(appointment: Appointment, *, now: datetime) -> None:
         raise BookingEnded
 
 
+def invalid_transition(
+    row: Appointment, status: str, *, allowed: Sequence[str] = (), message: str = ""
+) -> InvalidTransition:
+    data: dict[str, Any] = {"from": row.status, "to": status, "allowed": list(allowed)}
+    return InvalidTransition(message, **data)
+
+
 def _check_step(row: Appointment, status: AppointmentStatus) -> None:
     if not may_become(row.status, status):
         allowed = sorted(TRANSITIONS[AppointmentStatus(row.status)])
-        raise InvalidTransition(**{"from": row.status, "to": status.value, "allowed": [s.value for s in allowed]})
+        raise invalid_transition(row, status, allowed=[step.value for step in allowed])
 
 
 @transaction_required

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bookings.errors import InvalidTransition, SlotTaken, TooLateToMove
+from bookings.errors import SlotTaken, TooLateToMove
 from bookings.models import Allocation, Appointment
 from bookings.reminders import plan_messages
 from bookings.selectors.appointments import has_been_before
 from bookings.selectors.openings import Passing, Wanted, load_candidates
 from bookings.selectors.rules import load_rules
-from bookings.services.appointments import cancellation_terms, check_not_over, locked_appointment
+from bookings.services.appointments import cancellation_terms, check_not_over, invalid_transition, locked_appointment
 from bookings.services.history import LINK_HOLDER, record_event
 from bookings.services.slots import Attempt, Claim, allocate, locked_claim, take_slot
 from bookings.status import OPEN
@@ -62,10 +62,8 @@ def reschedule(
 
 def _check_movable(appointment: Appointment, *, is_staff: bool, now: datetime) -> None:
     if appointment.status not in OPEN:
-        raise InvalidTransition(
-            "Only an appointment that is still to come can be moved.",
-            **{"from": appointment.status, "to": appointment.status, "allowed": []},
-        )
+        message = "Only an appointment that is still to come can be moved."
+        raise invalid_transition(appointment, appointment.status, message=message)
     if is_staff:
         return
     check_not_over(appointment, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -46,10 +46,12 @@ from clinic.errors import InvalidInput, NotFound
 from clinic.practice.selectors import get_practice
 from treatments.selectors import get_option
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 _TAGS: Final = ["appointments"]
 
 
-def _step(operation_id: str, body: type[StrictSerializer]) -> Any:
+def _step(operation_id: str, body: type[StrictSerializer]) -> Callable[[F], F]:
     return extend_schema(operation_id=operation_id, tags=_TAGS, request=body, responses=AppointmentDetailSerializer)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -28,7 +28,7 @@ MOST_DAYS: Final = 62
 
 class AvailabilityView(APIView):
     permission_classes = (AllowAny,)
-    throttle_classes: ClassVar[Any] = (PublicReadThrottle,)
+    throttle_classes = (PublicReadThrottle,)
 
     @extend_schema(
         operation_id="list_availability",

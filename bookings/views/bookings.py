@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bookings.authentication import BookingToken, BookingTokenAuthentication
 from bookings.calendar_file import calendar_file
 from bookings.models import Appointment
 from bookings.selectors.appointments import find_own_booking
@@ -29,7 +30,6 @@ from clinic.api.serializers import parsed_body
 from clinic.api.throttles import BookingLinkThrottle, PublicWriteThrottle
 from clinic.practice.selectors import get_practice
 
-_SCHEME: Final = "Booking "
 KEY_PARAMETER: Final = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,
@@ -37,12 +37,11 @@ KEY_PARAMETER: Final = OpenApiParameter(
     required=True,
     description="Any text of your own, new for each booking. The same key and body get the first answer again.",
 )
-BOOKING_AUTH: Final[list[dict[str, list[str]]]] = [{"bookingToken": []}, {"sessionCookie": []}]
 
 
 class BookingsView(APIView):
     permission_classes = (AllowAny,)
-    throttle_classes: ClassVar[Any] = (PublicWriteThrottle,)
+    throttle_classes = (PublicWriteThrottle,)
 
     @extend_schema(
         operation_id="book",
@@ -72,16 +71,16 @@ class BookingsView(APIView):
 class OwnBookingView(APIView):
     """What the views of one booking share: whose it is."""
 
+    authentication_classes = (BookingTokenAuthentication, *APIView.authentication_classes)
     permission_classes = (AllowAny,)
-    throttle_classes: ClassVar[Any] = (BookingLinkThrottle,)
+    throttle_classes = (BookingLinkThrottle,)
 
     def own_booking(self, request: Request, reference: str) -> Appointment:
         """The booking that the link's token or the signed-in client opens.
 
         Raises NotSignedIn without either, NotFound where it opens nothing, BookingEnded for a dead link.
         """
-        header = request.headers.get("Authorization", "")
-        token = header.removeprefix(_SCHEME).strip() if header.startswith(_SCHEME) else ""
+        token = request.auth.token if isinstance(request.auth, BookingToken) else None
         return find_own_booking(reference, token=token, user=request.user, now=timezone.now())
 
     def answer(self, appointment: Appointment) -> Response:
@@ -89,7 +88,7 @@ class OwnBookingView(APIView):
 
 
 class BookingView(OwnBookingView):
-    @extend_schema(operation_id="get_booking", tags=["booking"], auth=BOOKING_AUTH, responses=BookingSerializer)
+    @extend_schema(operation_id="get_booking", tags=["booking"], responses=BookingSerializer)
     def get(self, request: Request, reference: str) -> Response:
         """The booking, with what cancelling would cost now."""
         return self.answer(self.own_booking(request, reference))
@@ -99,7 +98,6 @@ class CancelBookingView(OwnBookingView):
     @extend_schema(
         operation_id="cancel_booking",
         tags=["booking"],
-        auth=BOOKING_AUTH,
         request=ClientCancelRequest,
         responses=BookingSerializer,
     )
@@ -121,7 +119,6 @@ class MoveBookingView(OwnBookingView):
     @extend_schema(
         operation_id="move_booking",
         tags=["booking"],
-        auth=BOOKING_AUTH,
         request=ClientMoveRequest,
         responses=BookingSerializer,
     )
@@ -143,7 +140,6 @@ class BookingCalendarView(OwnBookingView):
     @extend_schema(
         operation_id="get_booking_calendar",
         tags=["booking"],
-        auth=BOOKING_AUTH,
         responses={(200, "text/calendar"): OpenApiTypes.STR},
     )
     def get(self, request: Request, reference: str) -> HttpResponse:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
-
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -25,7 +23,7 @@ from treatments.selectors import get_option
 
 class HoldsView(APIView):
     permission_classes = (AllowAny,)
-    throttle_classes: ClassVar[Any] = (PublicWriteThrottle,)
+    throttle_classes = (PublicWriteThrottle,)
 
     @extend_schema(operation_id="hold_slot", tags=["booking"], request=HoldRequest, responses={201: HoldSerializer})
     def post(self, request: Request) -> Response:
@@ -50,7 +48,7 @@ class HoldsView(APIView):
 
 class HoldView(APIView):
     permission_classes = (AllowAny,)
-    throttle_classes: ClassVar[Any] = (PublicWriteThrottle,)
+    throttle_classes = (PublicWriteThrottle,)
 
     @extend_schema(operation_id="release_hold", tags=["booking"], request=None, responses={204: None})
     def delete(self, request: Request, token: str) -> Response:

@@ -53,7 +53,9 @@ def check_key(key: str | None) -> str:
     if not key:
         raise KeyRequired
     if len(key) > MAX_KEY_LENGTH or not key.isprintable():
-        raise InvalidInput.field("Idempotency-Key", f"At most {MAX_KEY_LENGTH} printable characters.", code="invalid_key")
+        raise InvalidInput.field(
+            "Idempotency-Key", f"At most {MAX_KEY_LENGTH} printable characters.", code="invalid_key"
+        )
     return key
 
 

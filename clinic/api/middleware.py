@@ -11,7 +11,9 @@ _CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'; form-action 'self'"
 )
 # The admin's and the API pages' own widgets need inline styles and evaluated expressions.
-_LOOSER_POLICY = _CONTENT_SECURITY_POLICY + "; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
+_LOOSER_POLICY = (
+    _CONTENT_SECURITY_POLICY + "; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
+)
 _LOOSER_PATHS = ("/admin/", "/api/v1/docs/")
 
 
@@ -24,5 +26,7 @@ class PrivateAnswersMiddleware:
         if request.path.startswith(("/api/", "/_allauth/", "/admin/")):
             response.headers.setdefault("Cache-Control", "no-store")
         is_looser = request.path.startswith(_LOOSER_PATHS)
-        response.headers.setdefault("Content-Security-Policy", _LOOSER_POLICY if is_looser else _CONTENT_SECURITY_POLICY)
+        response.headers.setdefault(
+            "Content-Security-Policy", _LOOSER_POLICY if is_looser else _CONTENT_SECURITY_POLICY
+        )
         return response

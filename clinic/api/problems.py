@@ -6,17 +6,16 @@ a list of `{code, message}`; and whatever data the domain error carries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.request import RequestDataTooBig
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from clinic.errors import Busy, DomainError, ErrorCode, InvalidInput
+from clinic.errors import Busy, DomainError, ErrorCode, InvalidInput, NotAllowed, NotFound
 
 CONTENT_TYPE: Final = "application/problem+json"
 BUSY_RETRY_AFTER_SECONDS: Final = 2
@@ -65,6 +64,12 @@ _CODE_OF: Final[Mapping[int, str]] = {
     500: "server_error",
 }
 
+_PLAIN: Final[Sequence[tuple[type[Exception], int, str]]] = (
+    (Http404, 404, NotFound.default_message),
+    (PermissionDenied, 403, NotAllowed.default_message),
+    (RequestDataTooBig, 413, "The request is larger than 1 MiB."),
+)
+
 
 def problem(status_code: int, code: str, detail: str, **members: Any) -> dict[str, Any]:
     """The body of a problem answer."""
@@ -80,12 +85,9 @@ def answer_with_problem(exc: Exception, context: dict[str, Any]) -> Response | N
     """DRF's exception handler. Unknown exceptions go on to Django, which logs them."""
     if isinstance(exc, DomainError):
         return _answer(_domain_problem(exc), retry_after=BUSY_RETRY_AFTER_SECONDS if isinstance(exc, Busy) else None)
-    if isinstance(exc, Http404):
-        return _answer(problem(404, ErrorCode.NOT_FOUND, "There is nothing here, or nothing you may see."))
-    if isinstance(exc, PermissionDenied):
-        return _answer(problem(403, ErrorCode.NOT_ALLOWED, str(exc) or "You may not do this."))
-    if isinstance(exc, RequestDataTooBig):
-        return _answer(problem(413, "too_large", "The request is larger than 1 MiB."))
+    for kind, status_code, detail in _PLAIN:
+        if isinstance(exc, kind):
+            return _answer(problem(status_code, _CODE_OF[status_code], detail))
     if isinstance(exc, exceptions.ValidationError):
         detail = InvalidInput.default_message
         return _answer(problem(400, ErrorCode.INVALID_INPUT, detail, errors=errors_by_field(exc.detail)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
+
+Direction = Literal["request", "response"]
 
 
 class FieldErrorSerializer(serializers.Serializer[Any]):
@@ -23,7 +25,9 @@ class ProblemSerializer(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField()
-    errors = serializers.DictField(child=FieldErrorSerializer(many=True), required=False)
+    errors = serializers.DictField(  # type: ignore[assignment]  # a field's name, not the serializer's own `errors`
+        child=FieldErrorSerializer(many=True), required=False
+    )
 
 
 _PROBLEMS: Final = {
@@ -44,7 +48,7 @@ _PROBLEMS: Final = {
 
 
 class ProblemAutoSchema(AutoSchema):  # type: ignore[no-untyped-call,unused-ignore]
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Direction = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call,unused-ignore]
         for status_code, description in _PROBLEMS.items():
             if str(status_code) not in bodies:
