@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from clients.models import Addendum, Client, Screening, TreatmentNote
+from clinic.vault.columns import SealedColumn
 from clinic.vault.doors import Place, SealedValue
 
 
@@ -33,3 +34,10 @@ def sealed_screening(screening: Screening) -> SealedValue:
     return SealedValue(
         screening.sealed_answers, place_of_screening(screening.pk, screening.client), screening.client_id
     )
+
+
+COLUMNS = (
+    SealedColumn(TreatmentNote, "sealed_content", lambda row: str(sealed_note(row).place), related=("client",)),
+    SealedColumn(Addendum, "sealed_text", lambda row: str(sealed_addendum(row).place), related=("note__client",)),
+    SealedColumn(Screening, "sealed_answers", lambda row: str(sealed_screening(row).place), related=("client",)),
+)

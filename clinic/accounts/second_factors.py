@@ -9,12 +9,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from clinic.vault.doors import keyring
 
 # allauth names no row here; what is sealed for one person is of use with that person's row only.
-_IDENTITY: Final = "mfa_authenticator"
+IDENTITY: Final = "mfa_authenticator"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
     def encrypt(self, text: str) -> str:
-        return keyring().seal(text, identity=_IDENTITY)
+        return keyring().seal(text, identity=IDENTITY)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return keyring().open(encrypted_text, identity=_IDENTITY)
+        return keyring().open(encrypted_text, identity=IDENTITY)

@@ -78,7 +78,7 @@ def answer_once(*, scope: str, key: str, fingerprint: str, work: Callable[[], An
         return _answer_of(IdempotencyRecord.objects.get(scope=scope, key=key), fingerprint)
     answer = work()
     record.status = answer.status
-    record.sealed_answer = keyring().seal(json.dumps(answer.body), identity=_identity(record))
+    record.sealed_answer = keyring().seal(json.dumps(answer.body), identity=identity_of(record))
     record.save(update_fields=("status", "sealed_answer"))
     return answer
 
@@ -92,8 +92,9 @@ def forget_old_keys(*, now: datetime | None = None) -> int:
 def _answer_of(record: IdempotencyRecord, fingerprint: str) -> Answer:
     if record.fingerprint != fingerprint or record.status is None:
         raise KeyReused
-    return Answer(record.status, json.loads(keyring().open(record.sealed_answer, identity=_identity(record))))
+    return Answer(record.status, json.loads(keyring().open(record.sealed_answer, identity=identity_of(record))))
 
 
-def _identity(record: IdempotencyRecord) -> str:
+def identity_of(record: IdempotencyRecord) -> str:
+    """What its sealed answer is bound to."""
     return f"api_idempotencyrecord/{record.pk}/{record.scope}/{record.key}"
