@@ -47,6 +47,7 @@ def hold_at(clinic: Clinic, starts_at: datetime, *, minutes_left: int = 10) -> H
         minutes=clinic.option.minutes,
         starts_at=starts_at,
         ends_at=ends_at,
+        created_at=NOW,
         expires_at=NOW + timedelta(minutes=minutes_left),
     )
     for resource in (clinic.therapist.resource, clinic.rooms[0].resource):
