@@ -210,12 +210,12 @@ def _check_resolutions(resolutions: Sequence[Resolution], bookings: Mapping[str,
     named: set[str] = set()
     for index, resolution in enumerate(resolutions):
         if resolution.reference in named:
-            errors[f"resolutions[{index}].reference"] = [{"code": "twice", "message": "Named twice."}]
+            errors[f"resolutions.{index}.reference"] = [{"code": "twice", "message": "Named twice."}]
         elif resolution.reference not in bookings:
             message = "This booking is not in the way."
-            errors[f"resolutions[{index}].reference"] = [{"code": "not_in_the_way", "message": message}]
+            errors[f"resolutions.{index}.reference"] = [{"code": "not_in_the_way", "message": message}]
         elif resolution.action == Action.RESCHEDULE and resolution.starts_at is None:
-            errors[f"resolutions[{index}].starts_at"] = [{"code": "required", "message": "When is it moved to?"}]
+            errors[f"resolutions.{index}.starts_at"] = [{"code": "required", "message": "When is it moved to?"}]
         named.add(resolution.reference)
     if errors:
         raise InvalidInput(errors)

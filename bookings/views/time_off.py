@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -52,7 +53,7 @@ class TimeOffListView(APIView):
         query = parsed_query(TimeOffQuerySerializer, request)
         zone = get_practice().zone
         paginator = self.pagination_class()
-        page = paginator.paginate_queryset(_filtered(_visible(request), query), request, view=self) or []
+        page = paginator.paginate_queryset(_filtered(_visible(request), query, zone), request, view=self) or []
         return paginator.get_paginated_response([time_off_answer(row, zone=zone) for row in page])
 
     @extend_schema(
@@ -123,8 +124,7 @@ def _find(request: Request, pk: int) -> TimeOff:
     return row
 
 
-def _filtered(found: QuerySet[TimeOff], query: Mapping[str, Any]) -> QuerySet[TimeOff]:
-    zone = get_practice().zone
+def _filtered(found: QuerySet[TimeOff], query: Mapping[str, Any], zone: ZoneInfo) -> QuerySet[TimeOff]:
     if not query.get("include_cancelled", False):
         found = found.filter(is_cancelled=False)
     if "first" in query:
@@ -154,7 +154,7 @@ def _resolutions(actor: User, body: Mapping[str, Any]) -> Sequence[Resolution]:
     named = {resolution.therapist_id for resolution in resolutions if resolution.therapist_id is not None}
     allowed = set(therapists_visible_to(actor).filter(pk__in=named).values_list("pk", flat=True)) if named else set()
     errors = {
-        f"resolutions[{index}].therapist": [{"code": "unknown_therapist", "message": "There is no such therapist."}]
+        f"resolutions.{index}.therapist": [{"code": "unknown_therapist", "message": "There is no such therapist."}]
         for index, resolution in enumerate(resolutions)
         if resolution.therapist_id is not None and resolution.therapist_id not in allowed
     }
