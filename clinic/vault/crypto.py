@@ -69,7 +69,8 @@ class Keyring:
         key_id, _, encoded = rest.partition("$")
         key = self.keys.get(key_id)
         if version != _VERSION or key is None:
-            raise Unreadable(f"No key {key_id!r} for a value of form {version!r}.")
+            # Nothing of it may be repeated: it could be words that were never sealed.
+            raise Unreadable("This is no sealed value, or its key is not at hand.")
         try:
             raw = base64.b64decode(encoded, altchars=b"-_", validate=True)
             return AESGCM(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _associated(key_id, identity)).decode()
