@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from typing import Final
 
 import reversion
+from django.contrib.admin.utils import NestedObjects
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 
 from clinic.accounts.models import User
@@ -51,6 +53,17 @@ def recorded(entry: Model, *, comment: str, by: User | None) -> Iterator[None]:
             reversion.set_user(by)
         reversion.set_comment(comment)
         reversion.add_to_revision(entry)
+
+
+def record_before_deletion(entry: Model, *, by: User) -> None:
+    """Keep an entry with everything that will go with it, weights that others give it among them."""
+    going = NestedObjects(using=DEFAULT_DB_ALIAS)
+    going.collect([entry])
+    with recorded(entry, comment="Deleted. This is how it was.", by=by):
+        for model, rows in going.data.items():
+            if reversion.is_registered(model):
+                for row in rows:
+                    reversion.add_to_revision(row)
 
 
 def is_recording() -> bool:

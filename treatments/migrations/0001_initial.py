@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='treatments.indicator')),
             ],
             options={
+                'verbose_name': 'follow-up',
                 'ordering': ('position', 'pk'),
                 'abstract': False,
             },
@@ -141,6 +142,9 @@ class Migration(migrations.Migration):
                 ('follow_up', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bonuses', to='treatments.followup')),
                 ('issue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='treatments.issue')),
             ],
+            options={
+                'verbose_name_plural': 'follow-up bonuses',
+            },
         ),
         migrations.CreateModel(
             name='AssessmentWeight',
@@ -208,6 +212,7 @@ class Migration(migrations.Migration):
                 ('treatment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='treatments.treatment')),
             ],
             options={
+                'verbose_name': 'length',
                 'ordering': ('minutes',),
             },
         ),

@@ -61,6 +61,7 @@ class TreatmentOption(models.Model):
     is_first_visit_only = models.BooleanField(default=False)
 
     class Meta:
+        verbose_name = "length"
         ordering = ("minutes",)
         constraints = (
             models.UniqueConstraint(fields=("treatment", "minutes"), name="option_minutes_once"),

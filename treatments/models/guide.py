@@ -6,6 +6,8 @@ Weights run from 0 to 3 and are the therapist's to edit. `treatments.scoring` sa
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -53,6 +55,7 @@ class FollowUp(GuideEntry):
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="follow_ups")
 
     class Meta(GuideEntry.Meta):
+        verbose_name = "follow-up"
         constraints = (models.UniqueConstraint(fields=("indicator", "slug"), name="follow_up_once"),)
 
 
@@ -79,13 +82,15 @@ class SafetyQuestion(GuideEntry):
 
 
 class Weight(models.Model):
+    towards: ClassVar[str] = "issue"
+
     weight = models.PositiveSmallIntegerField(validators=[MinValueValidator(0), MaxValueValidator(MAX_WEIGHT)])
 
     class Meta:
         abstract = True
 
     def __str__(self) -> str:
-        return str(self.weight)
+        return f"{getattr(self, self.towards)}: {self.weight}"
 
 
 class IndicatorWeight(Weight):
@@ -104,6 +109,7 @@ class FollowUpBonus(Weight):
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
+        verbose_name_plural = "follow-up bonuses"
         constraints = (
             models.UniqueConstraint(fields=("follow_up", "issue"), name="follow_up_bonus_once"),
             models.CheckConstraint(condition=Q(weight__lte=MAX_WEIGHT), name="follow_up_bonus_0_to_3"),
@@ -123,6 +129,8 @@ class TreatmentWeight(Weight):
 
 class TreatmentBoost(Weight):
     """How much one answer speaks for a treatment directly."""
+
+    towards = "indicator"
 
     treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="boosts")
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="+")

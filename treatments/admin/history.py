@@ -1,0 +1,121 @@
+"""Admin pages with a history: who changed what and when, a way back, and deleted entries to bring back.
+
+django-reversion brings the views; unfold has no templates for them in this version, so they are ours.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.db import IntegrityError
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from reversion.admin import VersionAdmin
+from unfold.admin import ModelAdmin
+
+from clinic.errors import InvalidInput
+from clinic.practice.selectors import get_practice
+from treatments import services
+from treatments.history import is_recording, recorded
+from treatments.selectors.uses import protected_uses
+
+
+class HistoryAdmin(VersionAdmin, ModelAdmin):  # type: ignore[misc]  # neither has types
+    """An entry that keeps its history together with its inlines. See `treatments.history`."""
+
+    change_list_template = "treatments/admin/change_list.html"
+    object_history_template = "treatments/admin/history.html"
+    revision_form_template = "treatments/admin/revision_form.html"
+    recover_list_template = "treatments/admin/recover_list.html"
+    recover_form_template = "treatments/admin/revision_form.html"
+    delete_confirmation_template = "treatments/admin/delete_confirmation.html"
+    delete_selected_confirmation_template = "treatments/admin/delete_selected_confirmation.html"
+    history_latest_first = True
+    warn_unsaved_form = True
+    list_filter_sheet = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Not in one revision, as VersionAdmin has it: see the danger named in `treatments.history`."""
+        context = {"has_change_permission": self.has_change_permission(request), **(extra_context or {})}
+        answer: HttpResponse = super(VersionAdmin, self).changelist_view(request, context)
+        return answer
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:  # noqa: FBT001  # Django's signature
+        if is_recording():
+            super().save_model(request, obj, form, change)
+            return
+        comment = json.dumps(self.construct_change_message(request, form, None, not change))
+        with recorded(obj, comment=comment, by=request.user):  # type: ignore[arg-type]  # the admin is for users
+            super().save_model(request, obj, form, change)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        answer: HttpResponse = super().history_view(request, object_id, {**_in_clinic(), **(extra_context or {})})
+        return answer
+
+    def recoverlist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        answer: HttpResponse = super().recoverlist_view(request, {**_in_clinic(), **(extra_context or {})})
+        return answer
+
+    def _reversion_revisionform_view(
+        self, request: HttpRequest, version: Any, template_name: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {
+            **_in_clinic(),
+            **(extra_context or {}),
+            "version": version,
+            "show_delete": False,
+            "show_save_and_continue": False,
+            "show_save_and_add_another": False,
+        }
+        try:
+            with timezone.override(get_practice().zone):
+                answer: HttpResponse = super()._reversion_revisionform_view(request, version, template_name, context)
+        except IntegrityError:  # something that this version speaks of is gone since
+            messages.error(request, "This version cannot be brought back: something that belongs to it was deleted.")
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return answer
+
+    # --- Deleting ---------------------------------------------------------------------------------
+
+    def get_deleted_objects(
+        self, objs: QuerySet[Model] | list[Model], request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        """What is booked is counted and not listed, and nothing else is looked at."""
+        if uses := protected_uses(list(objs)):
+            return [], {}, set(), uses
+        deleted: tuple[list[Any], dict[str, int], set[str], list[str]] = super().get_deleted_objects(objs, request)
+        return deleted
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        try:
+            answer: HttpResponse = super().delete_view(request, object_id, extra_context)
+        except InvalidInput as error:  # booked between the question and the answer
+            self._tell(request, error)
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", unquote(object_id))
+        return answer
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        services.remove_entry(obj, by=request.user)  # type: ignore[arg-type]  # the admin is for users
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> None:
+        for entry in queryset:
+            services.remove_entry(entry, by=request.user)  # type: ignore[arg-type]  # the admin is for users
+
+    def _tell(self, request: HttpRequest, error: InvalidInput) -> None:
+        for problems in error.errors.values():
+            for problem in problems:
+                messages.error(request, problem["message"])
+
+
+def _in_clinic() -> dict[str, Any]:
+    return {"clinic_zone": get_practice().zone}
