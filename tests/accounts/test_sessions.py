@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import pytest
+from allauth.headless.constants import Client as Kind
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils.module_loading import import_string
+
+from clinic.accounts import services
+from clinic.accounts.models import User
+from clinic.accounts.roles import Role
+from tests.accounts.conftest import PASSWORD, App, Browser, make_staff, sign_in_by_code
+
+
+def test_session_of_a_stranger_names_nobody_and_sets_the_csrf_cookie(browser: Browser) -> None:
+    answer = browser.get("/api/v1/session/")
+
+    assert answer.json() == {"is_authenticated": False, "user": None}
+    assert "csrftoken" in answer.cookies
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_session_ends_when_signed_out(browser: Browser, therapist: User) -> None:
+    browser.sign_in(therapist.email)
+    key = browser.session_key
+
+    browser.send("DELETE", "/_allauth/browser/v1/auth/session")
+
+    assert browser.who()["is_authenticated"] is False
+    assert not Session.objects.filter(pk=key).exists()
+
+
+# --- Fixation ------------------------------------------------------------------------------------
+
+
+def test_session_key_changes_on_sign_in_by_code(browser: Browser, client_user: User) -> None:
+    browser.ask_for_code("nobody@example.org")  # leaves a session that somebody may have planted
+    planted = browser.session_key
+
+    sign_in_by_code(browser, client_user)
+
+    assert planted
+    assert browser.session_key != planted
+    assert not Session.objects.filter(pk=planted).exists()
+
+
+def test_planted_session_key_is_not_signed_in_with_its_victim(therapist: User) -> None:
+    attacker, victim = Browser(), Browser()
+    attacker.ask_for_code("nobody@example.org")
+    victim.client.cookies["sessionid"] = attacker.session_key
+
+    victim.sign_in(therapist.email)
+
+    assert victim.who()["is_authenticated"] is True
+    assert attacker.who()["is_authenticated"] is False
+
+
+def test_planted_session_key_control_is_when_the_key_stays(therapist: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    monkeypatch.setattr(store, "cycle_key", lambda self: None)
+    attacker, victim = Browser(), Browser()
+    attacker.ask_for_code("nobody@example.org")
+    victim.client.cookies["sessionid"] = attacker.session_key
+
+    victim.sign_in(therapist.email)
+
+    assert attacker.who()["is_authenticated"] is True
+
+
+def test_planted_session_token_of_an_app_is_not_signed_in(client_user: User, therapist: User) -> None:
+    app = App()
+    app.post("auth/code/request", {"email": "nobody@example.org"})
+    planted = app.token
+
+    app.post("auth/login", {"email": therapist.email, "password": PASSWORD})
+
+    assert planted
+    assert app.token != planted
+    assert App(token=planted).who()["is_authenticated"] is False
+
+
+def test_half_signed_in_session_is_nobody(client_user: User) -> None:
+    browser, app = Browser(), App()
+    browser.ask_for_code(client_user.email)
+    app.post("auth/code/request", {"email": client_user.email})
+
+    assert browser.who()["is_authenticated"] is False
+    assert app.who()["is_authenticated"] is False
+    assert browser.get("/_allauth/browser/v1/auth/sessions").status_code == 401
+
+
+# --- CSRF ----------------------------------------------------------------------------------------
+
+CHANGE = "/_allauth/browser/v1/account/password/change"
+NEW = {"current_password": PASSWORD, "new_password": "another long phrase"}
+
+
+def test_cookie_session_without_csrf_token_changes_nothing(browser: Browser, therapist: User) -> None:
+    browser.sign_in(therapist.email)
+
+    answer = browser.client.post(CHANGE, NEW, content_type="application/json")
+
+    therapist.refresh_from_db()
+    assert answer.status_code == 403
+    assert therapist.check_password(PASSWORD)
+
+
+def test_cookie_session_with_csrf_token_does_the_legitimate_call(browser: Browser, therapist: User) -> None:
+    browser.sign_in(therapist.email)
+
+    answer = browser.post(CHANGE, NEW)
+
+    therapist.refresh_from_db()
+    assert answer.status_code == 200
+    assert therapist.check_password("another long phrase")
+    assert browser.who()["is_authenticated"] is True
+
+
+def test_csrf_token_from_another_origin_is_refused(browser: Browser, therapist: User) -> None:
+    browser.sign_in(therapist.email)
+
+    answer = browser.post(CHANGE, NEW, Origin="https://evil.example")
+
+    assert answer.status_code == 403
+
+
+def test_csrf_token_from_our_own_origin_is_accepted(browser: Browser, therapist: User) -> None:
+    browser.sign_in(therapist.email)
+
+    assert browser.post(CHANGE, NEW, Origin="http://localhost:8000").status_code == 200
+
+
+def test_sign_in_itself_needs_the_csrf_token(therapist: User) -> None:
+    """Else a stranger's page could sign its visitor in under the stranger's account."""
+    answer = Client(enforce_csrf_checks=True).post(
+        "/_allauth/browser/v1/auth/login",
+        {"email": therapist.email, "password": PASSWORD},
+        content_type="application/json",
+    )
+
+    assert answer.status_code == 403
+
+
+def test_app_calls_take_no_cookies(browser: Browser, therapist: User) -> None:
+    """They are free of CSRF tokens, so a browser's session must count for nothing there."""
+    browser.sign_in(therapist.email)
+
+    answer = browser.client.post(f"/_allauth/{Kind.APP.value}/v1/account/password/change", NEW, "application/json")
+
+    therapist.refresh_from_db()
+    assert answer.status_code == 401
+    assert therapist.check_password(PASSWORD)
+
+
+def test_app_needs_no_csrf_token_for_its_own_call(therapist: User) -> None:
+    app = App()
+    app.post("auth/login", {"email": therapist.email, "password": PASSWORD})
+
+    assert app.post("account/password/change", NEW).status_code == 200
+
+
+# --- Out at once ---------------------------------------------------------------------------------
+
+
+def signed_in_everywhere(user: User) -> tuple[Browser, Browser, App]:
+    one, other, app = Browser(), Browser(), App()
+    one.sign_in(user.email)
+    other.client.force_login(user)
+    app.post("auth/login", {"email": user.email, "password": PASSWORD})
+    return one, other, app
+
+
+def is_in(caller: Browser | App) -> bool:
+    return bool(caller.who()["is_authenticated"])
+
+
+def test_deactivated_user_is_out_everywhere_at_once(owner: User, therapist: User) -> None:
+    callers = signed_in_everywhere(therapist)
+    assert [is_in(caller) for caller in callers] == [True] * 3
+
+    services.deactivate(therapist, actor=owner)
+
+    assert [is_in(caller) for caller in callers] == [False] * 3
+
+
+def test_reactivated_user_does_not_find_old_sessions_open(owner: User, therapist: User) -> None:
+    callers = signed_in_everywhere(therapist)
+
+    services.deactivate(therapist, actor=owner)
+    services.reactivate(therapist, actor=owner)
+
+    assert [is_in(caller) for caller in callers] == [False] * 3
+
+
+def test_reactivated_user_control_would_if_the_password_stayed(
+    owner: User, therapist: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(User, "set_unusable_password", lambda self: None)
+    callers = signed_in_everywhere(therapist)
+
+    services.deactivate(therapist, actor=owner)
+    services.reactivate(therapist, actor=owner)
+
+    assert [is_in(caller) for caller in callers] == [True] * 3
+
+
+def test_deactivated_client_is_out_at_once(browser: Browser, owner: User, client_user: User) -> None:
+    sign_in_by_code(browser, client_user)
+
+    services.deactivate(client_user, actor=owner)
+    services.reactivate(client_user, actor=owner)
+
+    assert is_in(browser) is False
+
+
+def test_changed_role_is_in_force_with_the_next_request(browser: Browser, owner: User) -> None:
+    second = make_staff(Role.OWNER)
+    browser.sign_in(second.email)
+
+    services.change_role(second, role=Role.RECEPTIONIST, actor=owner)
+
+    assert browser.who()["user"]["role"] == "receptionist"
+
+
+def test_user_ends_other_sessions(therapist: User) -> None:
+    one, other = Browser(), Browser()
+    one.sign_in(therapist.email)
+    other.sign_in(therapist.email)
+    listed = one.get("/_allauth/browser/v1/auth/sessions").json()["data"]
+    others = [session["id"] for session in listed if not session["is_current"]]
+
+    one.send("DELETE", "/_allauth/browser/v1/auth/sessions", {"sessions": others})
+
+    assert [is_in(one), is_in(other)] == [True, False]
+
+
+def test_user_cannot_end_the_sessions_of_another(therapist: User, owner: User) -> None:
+    mine, theirs = Browser(), Browser()
+    mine.sign_in(therapist.email)
+    theirs.sign_in(owner.email)
+    listed = theirs.get("/_allauth/browser/v1/auth/sessions").json()["data"]
+
+    mine.send("DELETE", "/_allauth/browser/v1/auth/sessions", {"sessions": [listed[0]["id"]]})
+
+    assert is_in(theirs) is True
+
+
+def test_sessions_opened_without_a_password_hash_check_do_not_exist() -> None:
+    """What ends every session rests on Django binding sessions to the password's hash."""
+    assert auth.HASH_SESSION_KEY == "_auth_user_hash"
