@@ -58,7 +58,7 @@ def _of_appointment(appointment: Appointment, message: Message, now: datetime) -
     if appointment.status == AppointmentStatus.CANCELLED:
         return "The appointment was cancelled."
     if appointment.status not in OPEN:
-        return f"The appointment is {appointment.status}."
+        return f"The appointment is not open any more ({appointment.status})."
     if appointment.starts_at <= now:
         return "The appointment has begun."
     return "The appointment was moved." if _was_moved_since(appointment, message) else ""

@@ -17,7 +17,7 @@ from clinic.messaging.mailer import Failure, Refused, Unclear
 from clinic.messaging.models import Message, MessageStatus
 from clinic.transactions import owns_transaction
 
-MAX_ATTEMPTS: Final = 14
+MAX_ATTEMPTS: Final = 20
 MAX_UNCLEAR_ATTEMPTS: Final = 4  # so at most three copies too many
 GIVE_UP_AFTER: Final = timedelta(days=1)
 _FIRST_PAUSE: Final = timedelta(minutes=1)
