@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import admin
@@ -20,16 +20,22 @@ from bookings.services.hours import Hours, OverlappingHours, change_hours, check
 from bookings.services.places import add_therapist
 from clinic.errors import DomainError, InvalidInput
 
+_OWN_FIELDS: Final = {"weekday", "on", "starts", "ends", "location", "valid_from", "valid_until"}
+
 
 class HoursForm(forms.ModelForm):  # type: ignore[type-arg]  # for two models
-    def validate_constraints(self) -> None:
-        """The service's words instead of a constraint's name."""
-        if self.errors:
-            return
-        try:
-            check_hours(self.instance)
-        except InvalidInput as refusal:
-            show_refusal(self, refusal)
+    def clean(self) -> dict[str, Any] | None:
+        """The service's words, before a constraint of the database gives its name."""
+        cleaned = super().clean()
+        if not self.errors:
+            row = copy(self.instance)
+            for name in _OWN_FIELDS & self.cleaned_data.keys():
+                setattr(row, name, self.cleaned_data[name])
+            try:
+                check_hours(row)
+            except InvalidInput as refusal:
+                show_refusal(self, refusal)
+        return cleaned
 
 
 class HoursFormSet(BaseInlineFormSet):  # type: ignore[type-arg]  # for two models

@@ -41,6 +41,11 @@ class TimeOffForm(forms.ModelForm):  # type: ignore[type-arg]
         model = TimeOff
         fields = ("resource", "starts_at", "ends_at", "reason")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "resource" in self.fields:
+            self.fields["resource"].disabled = bool(self.instance.pk)
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if not self.errors:
@@ -49,9 +54,6 @@ class TimeOffForm(forms.ModelForm):  # type: ignore[type-arg]
             except DomainError as refusal:
                 show_refusal(self, refusal)
         return cleaned
-
-    def validate_constraints(self) -> None:
-        """The service has looked at all of it."""
 
     def carry_out(self) -> TimeOff:
         """Call the service with what was filled in."""
@@ -87,8 +89,6 @@ class TimeOffAdmin(DiaryAdmin):
     def get_form(self, request: HttpRequest, obj: TimeOff | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001,FBT002  # Django's signature
         form = super().get_form(request, obj, change=change, **kwargs)
         form.actor = request.user
-        if obj and "resource" in form.base_fields:
-            form.base_fields["resource"].disabled = True
         return form
 
     def save_model(self, request: HttpRequest, obj: TimeOff, form: TimeOffForm, change: bool) -> None:  # noqa: FBT001  # Django's signature

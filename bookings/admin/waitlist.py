@@ -30,9 +30,6 @@ class WaitlistEntryForm(forms.ModelForm):  # type: ignore[type-arg]
                 show_refusal(self, refusal)
         return cleaned
 
-    def validate_constraints(self) -> None:
-        """The service has looked at all of it."""
-
     def carry_out(self) -> WaitlistEntry:
         """Call the service with what was filled in."""
         values = self.cleaned_data
