@@ -49,6 +49,7 @@ def merge_clients(kept_id: int, *, merged_id: int, version: int, actor: User, no
     kept, merged = _locked_pair(kept_id, merged_id)
     if merged.merged_into_id == kept.pk:
         return kept
+    _check_mergeable(kept, merged)
     if kept.version != version:
         raise StaleVersion(version=kept.version)
     event = join_records(kept, merged, actor=actor, now=now)
