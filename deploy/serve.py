@@ -10,6 +10,7 @@ them running when the terminal closes.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -45,6 +46,21 @@ class Together(manager.Manager):  # type: ignore[misc]  # Honcho carries no type
             signal.setitimer(signal.ITIMER_REAL, SECONDS_UNTIL_NEXT_TRY)
 
 
+class Output:
+    """Standard output that may go away: a closed terminal or pipe must not keep the processes from being stopped."""
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stdout.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+
+    def isatty(self) -> bool:
+        return sys.stdout.isatty()
+
+
 def read_procfile(file: Path) -> dict[str, str]:
     lines = (re.match(r"^([a-z]+):\s*(.+)$", line) for line in file.read_text().splitlines())
     return {found[1]: found[2] for found in lines if found}
@@ -69,7 +85,7 @@ def serve(port: int, *, procfile: Path = ROOT / "Procfile") -> int:
         "PATH": f"{venv}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "PYTHONUNBUFFERED": "1",
     }
-    together = Together(Printer(sys.stdout, colour=sys.stdout.isatty()))
+    together = Together(Printer(Output()))
     for name, command in read_procfile(procfile).items():
         together.add_process(name, command, env=environment, cwd=str(ROOT))
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
 import signal
 import socket
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -68,6 +71,43 @@ def test_signal_stops_every_process_and_their_children(tmp_path: Path, number: s
     code = together.wait(timeout=20)
 
     assert (started, code, [alive(pid) for pid in pids(tmp_path)]) == ([True] * 3, 0, [False] * 3)
+
+
+def test_closed_terminal_stops_every_process(tmp_path: Path) -> None:
+    procfile = write_procfile(tmp_path, last="while sleep 0.05; do echo talking; done")
+    terminal, inside = pty.openpty()
+    together = subprocess.Popen(
+        [sys.executable, "-c", START.format(str(procfile))],
+        cwd=ROOT,
+        stdin=inside,
+        stdout=inside,
+        stderr=inside,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # no threads here yet
+    )
+    os.close(inside)
+    wait_until_started(tmp_path)
+    started = [alive(pid) for pid in pids(tmp_path)]
+
+    os.close(terminal)
+    together.wait(timeout=20)
+
+    assert (started, [alive(pid) for pid in pids(tmp_path)]) == ([True] * 3, [False] * 3)
+
+
+def test_output_that_nobody_reads_any_more_is_no_reason_to_fail(tmp_path: Path) -> None:
+    procfile = write_procfile(tmp_path, last="while sleep 0.05; do echo talking; done")
+    command = [sys.executable, "-c", START.format(str(procfile))]
+    together = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True)
+    wait_until_started(tmp_path)
+    assert together.stdout
+    together.stdout.close()
+    time.sleep(0.3)
+
+    os.killpg(together.pid, signal.SIGINT)
+    together.wait(timeout=20)
+
+    assert [alive(pid) for pid in pids(tmp_path)] == [False] * 3
 
 
 @pytest.mark.parametrize("seconds", [0.15, 0.2, 0.25, 0.3, 0.4])
