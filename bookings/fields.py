@@ -39,13 +39,17 @@ class LocalDateField(serializers.DateField):
         return day
 
 
-class KeyField(serializers.IntegerField):
-    """The number of a row: positive, and small enough for the database."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=1, max_value=2**53, **kwargs)
+class WholeNumberField(serializers.IntegerField):
+    """A number, also as text in a query string; true and false are none."""
 
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, bool):
             self.fail("invalid")
         return int(super().to_internal_value(data))
+
+
+class KeyField(WholeNumberField):
+    """The number of a row: positive, and small enough for the database."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=2**53, **kwargs)

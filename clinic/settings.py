@@ -260,8 +260,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "clinic.api.schema.ProblemAutoSchema",
     "DEFAULT_THROTTLE_RATES": {
         "public_read": env.str("THROTTLE_PUBLIC_READ", default="240/min"),
-        "public_write": env.str("THROTTLE_PUBLIC_WRITE", default="30/hour"),
-        "booking_link": env.str("THROTTLE_BOOKING_LINK", default="120/hour"),
+        "public_write": env.str("THROTTLE_PUBLIC_WRITE", default="120/hour"),
+        "booking_link": env.str("THROTTLE_BOOKING_LINK", default="300/hour"),
         "guide": env.str("THROTTLE_GUIDE", default="120/hour"),
     },
     "EXCEPTION_HANDLER": "clinic.api.problems.answer_with_problem",
@@ -328,10 +328,45 @@ LOGGING = {
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }
 
+# --- The admin site -------------------------------------------------------------------------------
+
 UNFOLD = {
     "SITE_TITLE": "Groundwork",
     "SITE_HEADER": "Groundwork",
+    "SITE_SUBHEADER": "clinic.accounts.owner_site.clinic_name",
     "SITE_URL": "/",
+    "SITE_SYMBOL": "spa",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "clinic.accounts.owner_site.favicon"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "base": {
+            "50": "#f8f7f4",
+            "100": "#f0eee8",
+            "200": "#e2dfd6",
+            "300": "#ccc8bc",
+            "400": "#9fa09a",
+            "500": "#6c7370",
+            "600": "#4c5653",
+            "700": "#3a4446",
+            "800": "#262e30",
+            "900": "#1b2123",
+            "950": "#121617",
+        },
+        "primary": {
+            "50": "#eef7f5",
+            "100": "#d5ebe7",
+            "200": "#add8d1",
+            "300": "#7cbfb6",
+            "400": "#4a9f96",
+            "500": "#2c7f78",
+            "600": "#1f5f5b",
+            "700": "#1a4d4a",
+            "800": "#173f3d",
+            "900": "#143432",
+            "950": "#0a1f1e",
+        },
+    },
+    "SIDEBAR": {"show_search": True, "navigation": "clinic.accounts.navigation.sidebar"},
 }

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
-from bookings.fields import KeyField, LocalDateField, MomentField
+from bookings.fields import KeyField, LocalDateField, MomentField, WholeNumberField
 from bookings.status import AppointmentStatus
 from clinic.api.serializers import LineField, PhoneField, StrictSerializer
 from treatments.serializers.guide import GuideAnswersSerializer
@@ -19,7 +19,7 @@ class WantedSerializer(StrictSerializer):
     """A treatment, a length, and perhaps a therapist."""
 
     treatment = serializers.CharField(max_length=80)
-    minutes = serializers.IntegerField(min_value=1, max_value=_MOST_MINUTES)
+    minutes = WholeNumberField(min_value=1, max_value=_MOST_MINUTES)
     therapist = KeyField(required=False, allow_null=True)
 
 
@@ -79,7 +79,7 @@ class ClientMoveRequest(StrictSerializer):
 class StepRequest(StrictSerializer):
     """What every step of staff may carry. `version`: the one you saw; refused if it has moved on."""
 
-    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None)
+    version = WholeNumberField(min_value=1, max_value=2**31 - 1, required=False, allow_null=True, default=None)
     reason = LineField(max_length=200, required=False, allow_blank=True, default="")
 
 
@@ -118,8 +118,8 @@ class AppointmentFilter(StrictSerializer):
     client = KeyField(required=False)
     therapist = KeyField(required=False)
     status = serializers.ChoiceField(choices=STATUS_CHOICES, required=False)
-    page = serializers.IntegerField(min_value=1, required=False)
-    page_size = serializers.IntegerField(min_value=1, required=False)
+    page = WholeNumberField(min_value=1, required=False)
+    page_size = WholeNumberField(min_value=1, required=False)
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         fields: dict[str, Any] = super().get_fields()
