@@ -29,7 +29,7 @@ def _redis_url(offset: int) -> str:
 
 
 RUN_DIR = Path(__file__).resolve().parent.parent / "var" / "tests" / str(os.getpid())
-RUN_DIR.mkdir(parents=True, exist_ok=True)
+(RUN_DIR / "static").mkdir(parents=True, exist_ok=True)
 atexit.register(shutil.rmtree, RUN_DIR, ignore_errors=True)
 
 _limits = [name for name in os.environ if "THROTTLE" in name]
