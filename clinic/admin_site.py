@@ -6,4 +6,4 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class ClinicAdminConfig(AdminConfig):
-    default_site = "unfold.sites.UnfoldAdminSite"
+    default_site = "clinic.accounts.owner_site.OwnerSite"

@@ -50,7 +50,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the site itself is clinic.accounts.owner_site
     "unfold.contrib.filters",
     "reversion",
     "clinic.admin_site.ClinicAdminConfig",

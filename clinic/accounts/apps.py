@@ -4,6 +4,7 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "clinic.accounts"
     label = "accounts"
+    verbose_name = "Staff"
 
     def ready(self) -> None:
         from allauth.mfa.models import Authenticator  # noqa: PLC0415  # models are ready only now

@@ -45,6 +45,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        verbose_name = "account"
         ordering = ("email",)
         constraints = (
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),

@@ -70,6 +70,16 @@ def renew_password_link(user: User, *, actor: User | None) -> str:
 
 
 @owns_transaction()
+def rename(user: User, *, name: str, actor: User | None) -> User:
+    account, _ = _locked(user)
+    before, account.name = account.name, name.strip()
+    if account.name != before:
+        account.save(update_fields=("name",))
+        _record_change(account, actor=actor, detail={"name": [before, account.name]})
+    return account
+
+
+@owns_transaction()
 def change_role(user: User, *, role: str, actor: User | None) -> User:
     """Give a staff account another staff role, in force with its next request.
 

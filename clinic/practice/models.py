@@ -38,6 +38,8 @@ class Practice(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = "clinic"
+        verbose_name_plural = "the clinic"
         constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="practice_is_one_row"),)
 
     def __str__(self) -> str:

@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
             ],
             options={
+                'verbose_name': 'clinic',
+                'verbose_name_plural': 'the clinic',
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='practice_is_one_row')],
             },
         ),

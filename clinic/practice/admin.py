@@ -1,0 +1,53 @@
+"""The clinic's own record: one page."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
+
+from clinic.practice.models import Practice
+from clinic.practice.selectors import get_practice
+
+
+class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
+    time_zone = forms.ChoiceField(
+        choices=lambda: [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones())],
+        widget=UnfoldAdminSelectWidget,
+        help_text="Working hours are read by this clock. Bookings that stand keep their moment.",
+    )
+
+    class Meta:
+        model = Practice
+        fields = ("name", "tagline", "address", "phone", "email", "website", "time_zone", "currency", "colour")
+        widgets: ClassVar = {"colour": UnfoldAdminColorInputWidget}
+        help_texts: ClassVar = {
+            "tagline": "One line below the name on the first page.",
+            "currency": "Three letters, such as GBP. Prices of bookings that stand keep theirs.",
+            "colour": "For buttons and links. Links are darkened or lightened as far as reading them needs.",
+        }
+
+
+@admin.register(Practice)
+class PracticeAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
+    form = PracticeForm
+    fieldsets: ClassVar = (
+        (None, {"fields": ("name", "tagline", "colour")}),
+        ("How to reach it", {"fields": ("address", "phone", "email", "website")}),
+        ("Time and money", {"fields": ("time_zone", "currency")}),
+    )
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:practice_practice_change", args=(get_practice().pk,)))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Practice | None = None) -> bool:
+        return False
