@@ -8,7 +8,7 @@
 .POSIX:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev secrets test lint format schema lock clean
+.PHONY: help run install install-dev secrets test drills lint format schema lock clean
 
 PORT ?= 8000
 SITE_URL ?= http://localhost:$(PORT)
@@ -28,6 +28,7 @@ LINT := DJANGO_SETTINGS_MODULE=tests.settings $(PY)
 help:
 	@echo "make run          start the clinic at $(SITE_URL) (web, worker and beat; SQLite, no servers needed)"
 	@echo "make test         run the tests; ARGS='tests/bookings -x' narrows them down"
+	@echo "make drills       prove the promises at full size, on SQLite and PostgreSQL (an hour)"
 	@echo "make lint         style, types, import contracts, migrations, API schema, deployment checks"
 	@echo "make format       write the code as the formatter wants it"
 	@echo "make schema       write docs/openapi.yaml anew"
@@ -84,6 +85,21 @@ run: secrets var/stamps/static
 
 test: var/stamps/dev
 	@$(PY) -m pytest $(ARGS)
+
+# At full size, on both databases (DRILL_DATABASES=sqlite for one); their short forms are part of the tests.
+# Each is run without its guards too, and then has to fail.
+DRILL_DATABASES ?= sqlite postgres
+DRILL := $(PY) -m tests.drills
+
+drills: var/stamps/dev
+	@set -e; for database in $(DRILL_DATABASES); do \
+	  $(DRILL).herd --database $$database --rounds 500 --clients 8; \
+	  $(DRILL).herd --database $$database --rounds 1 --clients 200; \
+	  ! $(DRILL).herd --database $$database --rounds 20 --clients 8 --without locks constraint; \
+	  $(DRILL).churn --database $$database --operations 10000 --clients 16; \
+	  ! $(DRILL).churn --database $$database --operations 2000 --clients 16 --without locks constraint; \
+	  $(DRILL).killed_sender --database $$database --messages 500 --kills 50; \
+	done; echo "All drills held, and every one without its guards failed."
 
 lint: var/stamps/dev
 	$(PY) -m ruff check .
