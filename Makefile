@@ -95,9 +95,9 @@ drills: var/stamps/dev
 	@set -e; for database in $(DRILL_DATABASES); do \
 	  $(DRILL).herd --database $$database --rounds 500 --clients 8; \
 	  $(DRILL).herd --database $$database --rounds 1 --clients 200; \
-	  ! $(DRILL).herd --database $$database --rounds 20 --clients 8 --without locks constraint; \
+	  if $(DRILL).herd --database $$database --rounds 20 --clients 8 --without locks constraint; then echo "It cannot fail: it proves nothing." >&2; exit 1; fi; \
 	  $(DRILL).churn --database $$database --operations 10000 --clients 16; \
-	  ! $(DRILL).churn --database $$database --operations 2000 --clients 16 --without locks constraint; \
+	  if $(DRILL).churn --database $$database --operations 2000 --clients 16 --without locks constraint; then echo "It cannot fail: it proves nothing." >&2; exit 1; fi; \
 	  $(DRILL).killed_sender --database $$database --messages 500 --kills 50; \
 	done; echo "All drills held, and every one without its guards failed."
 
