@@ -70,6 +70,10 @@ secrets: var/stamps/runtime
 
 STATIC_SOURCES := $(shell find clinic treatments clients bookings frontend/dist -path '*static*' -type f 2>/dev/null)
 
+ifeq ($(shell test -e "$(VAR_DIR)/static/staticfiles.json" && echo there),)
+.PHONY: var/stamps/static
+endif
+
 var/stamps/static: var/stamps/runtime clinic/settings.py $(STATIC_SOURCES) | secrets
 	@$(PY) manage.py collectstatic --noinput --verbosity 0
 	@touch $@

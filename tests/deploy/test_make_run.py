@@ -105,7 +105,7 @@ class Clone:
 
 def make_clone(folder: Path, **settings: str) -> Clone:
     """A copy of the tree that already has the environment: installing it is tried where CI starts."""
-    clone = folder / "clone"
+    clone = folder / "a clone"  # people's folders have spaces
     shutil.copytree(ROOT, clone, ignore=NOT_COPIED)
     (folder / "home").mkdir()
     (clone / "var" / "stamps").mkdir(parents=True)
