@@ -12,18 +12,26 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import TabularInline
-from unfold.widgets import UnfoldBooleanSwitchWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldBooleanSwitchWidget
 
 from bookings.admin.base import DiaryAdmin, in_words, rehearse, show_refusal
 from bookings.models import OneOffHours, Therapist, WorkingHours
 from bookings.services.hours import Hours, OverlappingHours, change_hours, check_hours
 from bookings.services.places import add_therapist
+from clinic.accounts.models import User
+from clinic.accounts.roles import CLINICAL_ROLES
 from clinic.errors import DomainError, InvalidInput
 
+_ROOM_FOR_WORDS: Final = ("weekday", "location")
 _OWN_FIELDS: Final = {"weekday", "on", "starts", "ends", "location", "valid_from", "valid_until"}
 
 
 class HoursForm(forms.ModelForm):  # type: ignore[type-arg]  # for two models
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("starts", "ends"):
+            self.fields[name].widget.format = "%H:%M"
+
     def clean(self) -> dict[str, Any] | None:
         """The service's words, before a constraint of the database gives its name."""
         cleaned = super().clean()
@@ -73,6 +81,13 @@ class HoursInline(TabularInline):  # type: ignore[misc]  # unfold carries no typ
     form = HoursForm
     formset = HoursFormSet
     extra = 0
+    hide_title = True
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in _ROOM_FOR_WORDS:
+            field.widget.attrs["style"] = "min-width: 9rem"  # the row is a table's, and squeezes what it may
+        return field
 
 
 class WorkingHoursInline(HoursInline):
@@ -96,6 +111,16 @@ class TherapistForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Therapist
         fields = "__all__"  # noqa: DJ007  # the owner may set all of it
+        widgets: ClassVar = {
+            "treatments": UnfoldAdminCheckboxSelectMultipleWidget,
+            "rooms": UnfoldAdminCheckboxSelectMultipleWidget,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "user" in self.fields:
+            people = User.objects.filter(role__in=CLINICAL_ROLES, is_active=True)
+            self.fields["user"].queryset = people | User.objects.filter(pk=self.instance.user_id)  # type: ignore[attr-defined]  # a ModelChoiceField
 
 
 @admin.register(Therapist)
@@ -107,7 +132,6 @@ class TherapistAdmin(DiaryAdmin):
     list_select_related: ClassVar = ("user",)
     search_fields: ClassVar = ("name",)
     prepopulated_fields: ClassVar = {"slug": ("name",)}
-    filter_horizontal: ClassVar = ("treatments", "rooms")
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "slug", "biography", "is_bookable", "position")}),
         ("Treats", {"fields": ("treatments", "rooms")}),

@@ -103,7 +103,7 @@ def test_admin_list_opens_for_the_owner_alone(clinic: Clinic, browser: Browser, 
     assert others.get(f"{BOOKINGS}{model}/").status_code == 302
 
 
-@pytest.mark.parametrize("model", ["bookingrules", "location", "room", "therapist", "timeoff", "waitlistentry"])
+@pytest.mark.parametrize("model", ["bookingrules", "location", "room", "therapist", "timeoff"])
 def test_admin_page_for_a_new_one_opens(clinic: Clinic, browser: Browser, model: str) -> None:
     assert browser.get(f"{BOOKINGS}{model}/add/").status_code == 200
 
@@ -117,6 +117,16 @@ def test_admin_new_room_and_therapist_get_their_resources(clinic: Clinic, browse
 
     assert Room.objects.get(name="Attic").resource.kind == Resource.Kind.ROOM
     assert Therapist.objects.get(slug="ann").resource.kind == Resource.Kind.THERAPIST
+
+
+def test_admin_therapist_signs_in_as_clinical_staff_only(clinic: Clinic, browser: Browser, owner: User) -> None:
+    for role in ("client", "receptionist"):
+        make_user(role)
+
+    page: Any = browser.get(therapist_page(clinic))
+
+    offered = set(page.context["adminform"].form.fields["user"].queryset)
+    assert offered == {owner, *(therapist.user for therapist in clinic.therapists)}
 
 
 def test_admin_room_refused_leaves_no_resource_behind(clinic: Clinic, browser: Browser) -> None:
@@ -373,23 +383,27 @@ def test_admin_second_rules_of_the_clinic_are_refused(clinic: Clinic, browser: B
     assert BookingRules.objects.count() == 1
 
 
-def test_admin_waitlist_entry_is_made_and_withdrawn_through_the_service(clinic: Clinic, browser: Browser) -> None:
-    form = {
-        "client": make_client().pk,
-        "treatment": clinic.treatment.pk,
-        "minutes": 60,
-        "from_on": "2027-01-05",
-        "until_on": "2027-01-31",
-    }
-    page: Any = browser.post(f"{BOOKINGS}waitlistentry/add/", {**form, "minutes": 45})
-    assert list(page.context["adminform"].form.errors) == ["minutes"]
-    assert not WaitlistEntry.objects.exists()
+def test_admin_waitlist_entry_is_withdrawn_through_the_service(clinic: Clinic, browser: Browser) -> None:
+    waiting, booked = (
+        WaitlistEntry.objects.create(
+            client=make_client(),
+            treatment=clinic.treatment,
+            minutes=60,
+            from_on=day(1, 5),
+            until_on=day(1, 31),
+            state=state,
+        )
+        for state in ("waiting", "booked")
+    )
 
-    assert browser.post(f"{BOOKINGS}waitlistentry/add/", form).status_code == 302
-    entry = WaitlistEntry.objects.get()
-    browser.post(f"{BOOKINGS}waitlistentry/", {"action": "withdraw", "_selected_action": [entry.pk]})
-    entry.refresh_from_db()
-    assert entry.state == "withdrawn"
+    page: Any = browser.post(
+        f"{BOOKINGS}waitlistentry/",
+        {"action": "withdraw", "_selected_action": [waiting.pk, booked.pk]},
+        follow=True,
+    )
+
+    assert "not waiting any more" in errors_on(page)
+    assert [entry.state for entry in WaitlistEntry.objects.order_by("pk")] == ["withdrawn", "booked"]
 
 
 def test_admin_location_is_put_out_of_use(clinic: Clinic, browser: Browser) -> None:
