@@ -111,7 +111,7 @@ def _framework_answer(exc: exceptions.APIException) -> Response:
     retry_after = getattr(exc, "wait", None)
     return _answer(
         body,
-        retry_after=int(retry_after) + 1 if retry_after else None,
+        retry_after=max(1, int(retry_after)) if retry_after is not None else None,
         challenge=getattr(exc, "auth_header", None),
     )
 

@@ -69,7 +69,9 @@ def test_step_follows_the_table_and_nothing_else(clinic: Clinic, booked: Appoint
         assert booked.events.count() == 1
 
 
-@pytest.mark.parametrize(("status", "occupies"), [("cancelled", False), ("entered-in-error", False), ("fulfilled", True)])
+@pytest.mark.parametrize(
+    ("status", "occupies"), [("cancelled", False), ("entered-in-error", False), ("fulfilled", True)]
+)
 def test_step_gives_time_back_only_when_the_appointment_is_off(
     clinic: Clinic, booked: Appointment, status: str, occupies: bool
 ) -> None:

@@ -182,9 +182,7 @@ def test_half_hour_change_of_lord_howe_keeps_the_grid_on_the_local_clock() -> No
 
 def test_hours_after_a_change_stand_on_the_local_clock() -> None:
     weekly = [(weekday, 7, time(9), time(17), None, None) for weekday in range(7)]
-    shifts = expand_hours(
-        weekly=weekly, one_off=[], first=date(2027, 3, 27), last=date(2027, 3, 28), zone=LONDON
-    )
+    shifts = expand_hours(weekly=weekly, one_off=[], first=date(2027, 3, 27), last=date(2027, 3, 28), zone=LONDON)
     assert [shift.interval.starts_at.hour for shift in shifts] == [9, 8]
 
 

@@ -47,9 +47,7 @@ def with_token(booking: Any) -> dict[str, str]:
 
 
 def test_availability_lists_every_day_with_starts_in_the_clinics_zone(http: HttpClient, clinic: Clinic) -> None:
-    answer = http.get(
-        "/api/v1/availability/?treatment=calf-release&minutes=60&from=2027-01-05&to=2027-01-06"
-    ).json()
+    answer = http.get("/api/v1/availability/?treatment=calf-release&minutes=60&from=2027-01-05&to=2027-01-06").json()
     assert answer["time_zone"] == "Europe/London"
     assert [day["date"] for day in answer["days"]] == ["2027-01-05", "2027-01-06"]
     # 24 hours' notice at 08:00 leaves all of tomorrow from 09:00 on.
@@ -77,7 +75,11 @@ def test_availability_in_summer_carries_the_summer_offset(http: HttpClient, clin
         ("treatment=calf-release&minutes=60&from=2027-01-01&to=2027-03-04", "to", "too_many_days"),
         ("treatment=calf-release&minutes=60&from=2027-02-30&to=2027-03-04", "from", "invalid"),
         ("treatment=calf-release&minutes=60&from=9999-12-31&to=9999-12-31", "from", "out_of_range"),
-        ("treatment=calf-release&minutes=60&from=2027-01-05&to=2027-01-06&therapist=99", "therapist", "unknown_therapist"),
+        (
+            "treatment=calf-release&minutes=60&from=2027-01-05&to=2027-01-06&therapist=99",
+            "therapist",
+            "unknown_therapist",
+        ),
         ("treatment=calf-release&minutes=60&from=2027-01-05&to=2027-01-06&who=me", "who", "unknown_field"),
     ],
 )

@@ -32,9 +32,7 @@ def resource() -> Resource:
     return Resource.objects.create(kind="therapist")
 
 
-@pytest.mark.parametrize(
-    ("start", "end"), [(0, 60), (-30, 1), (59, 90), (10, 20), (-10, 70), (0, 30), (30, 60)]
-)
+@pytest.mark.parametrize(("start", "end"), [(0, 60), (-30, 1), (59, 90), (10, 20), (-10, 70), (0, 30), (30, 60)])
 def test_insert_overlapping_active_row_is_refused_by_name(resource: Resource, start: int, end: int) -> None:
     allocate(resource, 0, 60)
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
@@ -90,9 +88,7 @@ def test_raw_sql_insert_is_refused_too(resource: Resource) -> None:
 def test_row_that_ends_before_it_starts_is_refused_by_name(resource: Resource) -> None:
     time_off = TimeOff.objects.create(resource=resource, starts_at=NINE, ends_at=NINE + minutes(5))
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
-        Allocation.objects.create(
-            resource=resource, starts_at=NINE, ends_at=NINE, kind="time_off", time_off=time_off
-        )
+        Allocation.objects.create(resource=resource, starts_at=NINE, ends_at=NINE, kind="time_off", time_off=time_off)
     assert violated_constraint(refused.value) == "allocation_starts_before_end"
 
 
