@@ -75,6 +75,11 @@ def update_own_profile(client_id: int, *, fields: Mapping[str, Any], version: in
     return _update(client_id, fields, EDITABLE_BY_THE_CLIENT, version=version, actor=actor, today=today)
 
 
+def check_fields(client: Client, fields: Mapping[str, Any], *, today: date) -> None:
+    """Raise the InvalidInput that writing these fields by staff would raise. `client` is changed, and not saved."""
+    _fill(client, fields, EDITABLE_BY_STAFF, today)
+
+
 def age_on(day: date, *, born: date) -> int:
     """Whole years. Who was born on 29 February is a year older on 1 March of a common year."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -1,0 +1,4 @@
+from clients.admin.people import ClientAdmin
+from clients.admin.rules import RecordRulesAdmin
+
+__all__ = ["ClientAdmin", "RecordRulesAdmin"]
