@@ -37,7 +37,11 @@ class NoOverlap(BaseConstraint):
         self.ends = ends
         self.condition = condition
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> str | None:
+    # The stubs have these return str and take None; Django returns None or a Statement and never sends None.
+
+    def constraint_sql(  # type: ignore[override]
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str | None:
         if schema_editor.connection.vendor == "postgresql":
             return f"CONSTRAINT {schema_editor.quote_name(self.name)} {self._exclude_sql(model, schema_editor)}"
         if schema_editor.connection.vendor == "sqlite":
@@ -45,9 +49,9 @@ class NoOverlap(BaseConstraint):
             return None
         raise NotImplementedError(f"NoOverlap knows no {schema_editor.connection.vendor}.")
 
-    def create_sql(self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None) -> Statement | None:
-        assert model is not None  # noqa: S101  # the base class's types are wider than its calls
-        assert schema_editor is not None  # noqa: S101
+    def create_sql(  # type: ignore[override]
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> Statement | None:
         if schema_editor.connection.vendor != "postgresql":
             return None  # SQLite rebuilds the table, which calls constraint_sql.
         table = Table(model._meta.db_table, schema_editor.quote_name)
@@ -57,11 +61,9 @@ class NoOverlap(BaseConstraint):
             table=table,
         )
 
-    def remove_sql(  # type: ignore[override]  # Django's own constraints return a Statement here too
-        self, model: type[Model] | None, schema_editor: BaseDatabaseSchemaEditor | None
+    def remove_sql(  # type: ignore[override]
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
     ) -> Statement | None:
-        assert model is not None  # noqa: S101  # the base class's types are wider than its calls
-        assert schema_editor is not None  # noqa: S101
         if schema_editor.connection.vendor != "postgresql":
             return None  # SQLite rebuilds the table without the triggers.
         return Statement(

@@ -23,7 +23,8 @@ def read_secret(name: str, *, default: str | None = None) -> str:
 
     Raises ImproperlyConfigured when the named file is missing or empty, or nothing gives a value.
     """
-    if value := env.str(name, default=""):
+    value: str = env.str(name, default="")
+    if value:
         return value
     named = env.str(f"{name}_FILE", default="")
     file = Path(named) if named else VAR_DIR / "secrets" / name.lower()

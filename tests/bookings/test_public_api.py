@@ -10,6 +10,7 @@ import time_machine
 from django.test import Client as HttpClient
 
 from bookings.models import Allocation, Appointment
+from clinic.api.models import IdempotencyRecord
 from tests.bookings.clinic import NOW, WEDNESDAY, Clinic, at, booking_body, make_clinic
 
 pytestmark = pytest.mark.django_db
@@ -120,8 +121,6 @@ def test_book_again_with_the_same_key_and_body_gets_the_first_answer(http: HttpC
 
 
 def test_book_answer_is_kept_sealed(http: HttpClient, clinic: Clinic) -> None:
-    from clinic.api.models import IdempotencyRecord
-
     token = book(http, clinic, at(10)).json()["manage_token"]
     assert token not in IdempotencyRecord.objects.get().sealed_answer
 
