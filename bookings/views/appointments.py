@@ -39,7 +39,7 @@ from clients.selectors import find_client
 from clinic import clock
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
-from clinic.api.pagination import PagePagination, page_of
+from clinic.api.pagination import PagePagination
 from clinic.api.permissions import IsStaff
 from clinic.api.serializers import StrictSerializer, parsed_body, parsed_query
 from clinic.errors import InvalidInput, NotFound
@@ -57,18 +57,19 @@ def _step(operation_id: str, body: type[StrictSerializer]) -> Callable[[F], F]:
 
 class AppointmentViewSet(ViewSet):
     permission_classes = (IsStaff,)
+    pagination_class = PagePagination
 
     @extend_schema(
         operation_id="list_appointments",
         tags=_TAGS,
         parameters=[AppointmentFilter],
-        responses=page_of(AppointmentSerializer),
+        responses=AppointmentSerializer(many=True),
     )
     def list(self, request: Request) -> Response:
         """Appointments you may see, in order of time, in pages."""
         query = parsed_query(AppointmentFilter, request)
         zone, reader = get_practice().zone, staff_of(request)
-        paginator = PagePagination()
+        paginator = self.pagination_class()
         found = with_parts(_filtered(visible_to(reader), query, zone)).order_by("starts_at", "pk")
         page = paginator.paginate_queryset(found, request, view=self) or []
         return paginator.get_paginated_response([appointment_answer(row, zone=zone, reader=reader) for row in page])
