@@ -8,7 +8,7 @@
 .POSIX:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev secrets test drills lint format schema lock clean
+.PHONY: help run install install-dev secrets port test drills lint format schema lock clean
 
 PORT ?= 8000
 SITE_URL ?= http://localhost:$(PORT)
@@ -78,8 +78,10 @@ var/stamps/static: var/stamps/runtime clinic/settings.py $(STATIC_SOURCES) | sec
 	@$(PY) manage.py collectstatic --noinput --verbosity 0
 	@touch $@
 
-run: secrets var/stamps/static
+port: var/stamps/runtime
 	@$(PY) deploy/serve.py --check
+
+run: port secrets var/stamps/static
 	@$(PY) manage.py migrate --noinput --verbosity 0
 	@$(PY) manage.py seed
 	@$(PY) manage.py first_run
