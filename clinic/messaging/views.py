@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from clinic.api.pagination import PagePagination, page_of
+from clinic.api.pagination import PagePagination
 from clinic.api.permissions import IsStaff
 from clinic.api.serializers import parsed_query
 from clinic.messaging.selectors import messages_of, visible_to
@@ -15,12 +15,13 @@ from clinic.practice.selectors import get_practice
 
 class MessagesView(APIView):
     permission_classes = (IsStaff,)
+    pagination_class = PagePagination
 
     @extend_schema(
         operation_id="list_messages",
         tags=["messages"],
         parameters=[MessageFilter],
-        responses=page_of(MessageSerializer),
+        responses=MessageSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         """The message log, latest due first: what went out, what waits, what failed and why.
@@ -30,6 +31,6 @@ class MessagesView(APIView):
         query = parsed_query(MessageFilter, request)
         wanted = {name: value for name, value in query.items() if name not in ("page", "page_size")}
         found = messages_of(visible_to(request.user), zone=get_practice().zone, **wanted)
-        paginator = PagePagination()
+        paginator = self.pagination_class()
         page = paginator.paginate_queryset(found, request, view=self)
         return paginator.get_paginated_response(MessageSerializer(page, many=True).data)
