@@ -6,14 +6,17 @@ to it would quietly take the other one back as well.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import reversion
 from django.contrib.admin.utils import NestedObjects
+from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
+from reversion.models import Version
 
 from clinic.accounts.models import User
 from treatments import models
@@ -47,7 +50,8 @@ def recorded(entry: Model, *, comment: str, by: User | None) -> Iterator[None]:
 
     `by` None means the system itself. Inside a step that is already being recorded it adds to that one.
     """
-    with reversion.create_revision():
+    # Manually: otherwise each row would be kept as it was when it was saved, before its own parts were there.
+    with reversion.create_revision(manage_manually=True):
         yield
         if by is not None:
             reversion.set_user(by)
@@ -64,6 +68,39 @@ def record_before_deletion(entry: Model, *, by: User) -> None:
             if reversion.is_registered(model):
                 for row in rows:
                     reversion.add_to_revision(row)
+
+
+def forget_parts_of_others(version: Version) -> None:
+    """Leave in a step only what belongs to its entry, once a deleted entry has been brought back.
+
+    Weights that others gave it came back with it; going back to that step later must not touch them again.
+    """
+    own = ContentType.objects.get_for_models(*_own_models(version._model)).values()  # noqa: SLF001  # the only way to it
+    version.revision.version_set.exclude(content_type__in=own).delete()
+
+
+def lost_since(version: Version) -> set[str]:
+    """The kinds of things that a step speaks of and that are gone by now, so that it cannot be gone back to."""
+    kept: dict[type[Model], set[Any]] = defaultdict(set)
+    wanted: dict[type[Model], set[Any]] = defaultdict(set)
+    for part in version.revision.version_set.all():
+        model = part._model  # noqa: SLF001  # the only way to it
+        kept[model].add(part.field_dict[model._meta.pk.attname])
+        for field in model._meta.concrete_fields:
+            if field.many_to_one and (key := part.field_dict[field.attname]) is not None:
+                wanted[field.related_model].add(key)
+    return {
+        str(model._meta.verbose_name)
+        for model, keys in wanted.items()
+        if (asked := keys - kept[model]) and model._default_manager.filter(pk__in=asked).count() < len(asked)  # noqa: SLF001  # any model's
+    }
+
+
+def _own_models(model: type[Model]) -> set[type[Model]]:
+    own = {model}
+    for accessor in _FOLLOWED[model]:
+        own |= _own_models(model._meta.get_field(accessor).related_model)  # type: ignore[arg-type]  # accessors of rows
+    return own
 
 
 def is_recording() -> bool:

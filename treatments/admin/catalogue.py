@@ -112,7 +112,7 @@ class TreatmentAdmin(HistoryAdmin):
 
     @display(description="treatment", ordering="name", header=True)
     def title(self, treatment: Treatment) -> list[str]:
-        return [treatment.name, treatment.summary]
+        return [treatment.name, treatment.slug]
 
     @display(description="state", ordering="state", label={"Published": "success", "Draft": "warning"})
     def state_label(self, treatment: Treatment) -> str:

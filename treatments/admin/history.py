@@ -9,20 +9,22 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
 from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from reversion.admin import VersionAdmin
+from reversion.models import Version
 from unfold.admin import ModelAdmin
 
 from clinic.errors import InvalidInput
 from clinic.practice.selectors import get_practice
 from treatments import services
-from treatments.history import is_recording, recorded
+from treatments.history import forget_parts_of_others, is_recording, lost_since, recorded
 from treatments.selectors.uses import protected_uses
 
 
@@ -50,7 +52,8 @@ class HistoryAdmin(VersionAdmin, ModelAdmin):  # type: ignore[misc]  # neither h
         if is_recording():
             super().save_model(request, obj, form, change)
             return
-        comment = json.dumps(self.construct_change_message(request, form, None, not change))
+        change_message = json.dumps(self.construct_change_message(request, form, None, not change))
+        comment = LogEntry(change_message=change_message).get_change_message()
         with recorded(obj, comment=comment, by=request.user):  # type: ignore[arg-type]  # the admin is for users
             super().save_model(request, obj, form, change)
 
@@ -64,24 +67,35 @@ class HistoryAdmin(VersionAdmin, ModelAdmin):  # type: ignore[misc]  # neither h
         answer: HttpResponse = super().recoverlist_view(request, {**_in_clinic(), **(extra_context or {})})
         return answer
 
-    def _reversion_revisionform_view(
-        self, request: HttpRequest, version: Any, template_name: str, extra_context: dict[str, Any] | None = None
+    def recover_view(
+        self, request: HttpRequest, version_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {
-            **_in_clinic(),
-            **(extra_context or {}),
-            "version": version,
-            "show_delete": False,
-            "show_save_and_continue": False,
-            "show_save_and_add_another": False,
-        }
+        answer: HttpResponse = super().recover_view(request, version_id, extra_context)
+        version = get_object_or_404(Version, pk=version_id)
+        if request.method == "POST" and self.get_queryset(request).filter(pk=version.object_id).exists():
+            forget_parts_of_others(version)
+        return answer
+
+    def _reversion_revisionform_view(
+        self, request: HttpRequest, version: Version, template_name: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """One step as it was, and going back to it. A POST is what goes back."""
+        if lost := lost_since(version):
+            return self._refuse_step(
+                request, f"This version speaks of a deleted {' and a deleted '.join(sorted(lost))}."
+            )
+        hidden = ("show_delete", "show_save_and_continue", "show_save_and_add_another")
+        context = {**_in_clinic(), **(extra_context or {}), "version": version, **dict.fromkeys(hidden, False)}
         try:
             with timezone.override(get_practice().zone):
                 answer: HttpResponse = super()._reversion_revisionform_view(request, version, template_name, context)
-        except IntegrityError:  # something that this version speaks of is gone since
-            messages.error(request, "This version cannot be brought back: something that belongs to it was deleted.")
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        except IntegrityError:  # deleted while the page was open
+            return self._refuse_step(request, "This version speaks of something that was just deleted.")
         return answer
+
+    def _refuse_step(self, request: HttpRequest, reason: str) -> HttpResponse:
+        messages.error(request, f"{reason} Bring that back first: its list has a button “Deleted”.")
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
     # --- Deleting ---------------------------------------------------------------------------------
 
