@@ -45,7 +45,7 @@ class TimelineQuery:
 # (kept, merged), inside the merge's transaction with both rows locked: move what points at `merged`.
 on_merge: list[Callable[[Client, Client], None]] = []
 
-# Each in a constant number of queries.
+# Each in a constant number of queries, and entries of the same moment always in the same order.
 timeline_sources: list[Callable[[TimelineQuery], Iterable[TimelineEntry]]] = []
 
 # Name of a section of the export -> what it holds about a client, as JSON.
