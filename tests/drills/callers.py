@@ -245,7 +245,8 @@ class Caller:
         answer = self._call("time off", self.staff, "/time-off/", body)
         if answer.code == "strands_bookings" and self.dice.random() < 0.7:
             answer = self._force(body, [row["reference"] for row in answer.body["bookings"]]) or answer
-        refusals = ("slot_taken", "strands_bookings", "invalid_input")
+        # What was given already cannot be cancelled: then nothing may have happened to the others either.
+        refusals = ("slot_taken", "strands_bookings", "invalid_input", "invalid_transition")
         if self._was_done(answer, "time off", 201, refusals=refusals):
             held = Held(choices[pk], starts_at, ends_at, f"time off {answer.body['id']}", answer.got_at)
             self.own_time_off.append((answer.body["id"], held))
