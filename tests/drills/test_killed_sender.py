@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.drills.databases import Database, Engine, fresh_database
+from tests.drills.databases import Database
 from tests.drills.killed_sender import Plan, run
-from tests.settings import TEST_DATABASE_URL
 
 pytestmark = pytest.mark.drill
 
-ENGINE: Engine = "postgres" if TEST_DATABASE_URL else "sqlite"
 SEED = 8
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("killed-sender")
-
-
-@pytest.fixture(scope="module")
-def migrated(folder: Path) -> Iterator[Database]:
-    with fresh_database(ENGINE, folder) as database:
-        yield database
-
-
-def test_killed_sender_loses_nothing_and_copies_keep_their_message_id(migrated: Database, folder: Path) -> None:
+def test_killed_sender_loses_nothing_and_copies_keep_their_message_id(migrated: Database, tmp_path: Path) -> None:
     plan = Plan(messages=40, kills=6, seed=SEED, seconds_before=0.01, seconds_after=0.06)
-    report = run(plan, like=migrated, folder=folder)
+    report = run(plan, like=migrated, folder=tmp_path)
     assert report.faults == []
     assert report.extra_copies > 0  # a server that is slow to confirm gives every chance of one
 
 
-def test_sender_that_marks_before_sending_is_found_out(migrated: Database, folder: Path) -> None:
+def test_sender_that_marks_before_sending_is_found_out(migrated: Database, tmp_path: Path) -> None:
     plan = Plan(messages=6, kills=3, seed=SEED, mutant="mark-before-sending", seconds_before=0.2)
-    assert run(plan, like=migrated, folder=folder).lost > 0
+    assert run(plan, like=migrated, folder=tmp_path).lost > 0
 
 
-def test_sender_that_makes_up_message_ids_is_found_out(migrated: Database, folder: Path) -> None:
+def test_sender_that_makes_up_message_ids_is_found_out(migrated: Database, tmp_path: Path) -> None:
     plan = Plan(messages=2, kills=1, seed=SEED, mutant="new-message-id-each-time", seconds_after=0.05)
-    assert run(plan, like=migrated, folder=folder).wrong_ids > 0
+    assert run(plan, like=migrated, folder=tmp_path).wrong_ids > 0
