@@ -21,4 +21,5 @@ def folded(name: str) -> str:
     """Part of a name as it is compared and searched."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     letters = "".join(c for c in text if c.isalnum() or unicodedata.category(c).startswith("M"))
-    return (letters or "".join(text.split()))[:_LONGEST_PART]
+    # Once more: without the space of a lone accent, the accent may have joined a letter.
+    return unicodedata.normalize("NFKC", letters or "".join(text.split()))[:_LONGEST_PART]
