@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import Client as Browser
 from reversion.models import Revision, Version
 
 from clinic.accounts.models import User
-from tests.treatments.pages import first_key, page, read_form, send
+from tests.treatments.pages import errors_of, first_key, page, read_form, send
 from treatments.models import (
     AssessmentWeight,
     FollowUp,
@@ -275,6 +277,24 @@ def test_version_that_speaks_of_a_deleted_issue_says_so_and_changes_nothing(
     calf.refresh_from_db()
     assert calf.issue_weights.count() == 4
     assert calf.summary.startswith("Slow, deep work")
+
+
+def test_issue_deleted_while_an_old_version_is_open_is_named_at_its_field_and_changes_nothing(
+    owner_browser: Browser, calf: Treatment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(owner_browser, page("treatment", calf.pk, "change"), summary="Shorter.")
+    first = steps(owner_browser, "treatment", calf.pk)[-1][2]
+    form = read_form(owner_browser, first)
+    Issue.objects.filter(slug="high-arches").delete()
+    monkeypatch.setattr("treatments.admin.history.lost_since", lambda version: set())
+
+    response: Any = owner_browser.post(first, form)
+
+    assert errors_of(response) == {
+        "issue_weights-1-issue": ["Select a valid choice. That choice is not one of the available choices."]
+    }
+    calf.refresh_from_db()
+    assert (calf.summary, calf.issue_weights.count()) == ("Shorter.", 3)
 
 
 def test_deleted_two_that_belong_together_come_back_one_after_the_other(
