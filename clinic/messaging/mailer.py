@@ -89,7 +89,9 @@ class Mailer:
         """Returns when the server has taken the message. Raises Refused, Postponed, Unclear or Outage."""
         self.open()
         with self._translated():
-            build(email, message_id=message_id, connection=self._connection).send()
+            mail = build(email, message_id=message_id, connection=self._connection)
+            mail.send()
+            _check_what_the_provider_says(mail)
 
     def close(self) -> None:
         connection, self._connection = self._connection, None
@@ -183,6 +185,13 @@ def _meaning_over_http(error: AnymailAPIError) -> Failure:
     if status is None:
         return Unclear(f"The connection to the mail provider broke ({type(error.__cause__).__name__}).")
     return Postponed(f"The mail provider did not take it ({status}).")
+
+
+def _check_what_the_provider_says(mail: EmailMultiAlternatives) -> None:
+    """Anymail raises when every recipient was refused, but not when the provider failed at it."""
+    outcome = getattr(mail, "anymail_status", None)
+    if outcome is not None and outcome.status == {"failed"}:
+        raise Postponed("The mail provider failed to send it.")
 
 
 def _never_connected(error: AnymailAPIError) -> bool:
