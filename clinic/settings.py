@@ -256,7 +256,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["clinic.api.permissions.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["clinic.api.parsers.BoundedJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "clinic.api.pagination.PagePagination",
     "DEFAULT_SCHEMA_CLASS": "clinic.api.schema.ProblemAutoSchema",
     "DEFAULT_THROTTLE_RATES": {
