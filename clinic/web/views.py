@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
-from drf_spectacular.views import SpectacularAPIView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.permissions import AllowAny
 
+from clinic.api.throttles import PublicReadThrottle
 from clinic.practice.models import Practice
 from clinic.practice.selectors import get_practice
 from clinic.web.colour import palette
@@ -22,9 +23,17 @@ from treatments.selectors import published_treatments
 
 
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI document."""
+    """The OpenAPI document. It is written anew for each call, which is work: so calls are counted."""
 
     permission_classes = (AllowAny,)
+    throttle_classes = (PublicReadThrottle,)
+
+
+class DocsView(SpectacularSwaggerView):
+    """The same for people to read."""
+
+    permission_classes = (AllowAny,)
+    metadata_class = None  # OPTIONS is not allowed: a page has nothing to say to it
 
 
 @dataclass(frozen=True, slots=True)
