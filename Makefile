@@ -8,7 +8,7 @@
 .POSIX:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev secrets port test drills lint format schema lock clean
+.PHONY: help run install install-dev secrets port test drills bench lint format schema lock clean
 
 PORT ?= 8000
 SITE_URL ?= http://localhost:$(PORT)
@@ -29,6 +29,7 @@ help:
 	@echo "make run          start the clinic at $(SITE_URL) (web, worker and beat; SQLite, no servers needed)"
 	@echo "make test         run the tests; ARGS='tests/bookings -x' narrows them down"
 	@echo "make drills       prove the promises at full size, on SQLite and PostgreSQL (an hour)"
+	@echo "make bench        measure, and write the figures into bench/ (ten minutes)"
 	@echo "make lint         style, types, import contracts, migrations, API schema, deployment checks"
 	@echo "make format       write the code as the formatter wants it"
 	@echo "make schema       write docs/openapi.yaml anew"
@@ -91,6 +92,10 @@ run: port secrets var/stamps/static
 
 test: var/stamps/dev
 	@$(PY) -m pytest $(ARGS)
+
+# Writes the figures down beside the scripts.
+bench: var/stamps/dev
+	$(PY) -m bench.availability --record bench/availability.md
 
 # At full size, on both databases (DRILL_DATABASES=sqlite for one); their short forms are part of the tests.
 # Each is run without its guards too, and then has to fail.

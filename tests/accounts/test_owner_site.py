@@ -18,7 +18,7 @@ from tests.accounts.conftest import PASSWORD, Browser, make_staff, sent_mail
 LOGIN = "/admin/login/"
 
 
-def give_form(client: Client, email: str, password: str = PASSWORD, address: str = LOGIN, **extra: str) -> Any:
+def give_form(client: Client, email: str, password: str = PASSWORD, address: str = LOGIN, **extra: Any) -> Any:
     client.get(address)
     token = client.cookies["csrftoken"].value
     return client.post(address, {"username": email, "password": password, "csrfmiddlewaretoken": token}, **extra)

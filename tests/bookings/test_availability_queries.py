@@ -25,7 +25,7 @@ def today() -> Iterator[None]:
 
 
 def free_slots(clinic: Clinic, *, days: int) -> int:
-    query = {
+    query: dict[str, str | int] = {
         "treatment": clinic.treatment.slug,
         "minutes": clinic.option.minutes,
         "from": WEDNESDAY.isoformat(),
