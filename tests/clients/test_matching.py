@@ -7,11 +7,13 @@ import pytest
 from django.db import transaction
 
 from clients.models import Client
+from clients.services import matching
 from clients.services.matching import ClientDetails, add_to_care_team, client_for_booking, client_of
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.audit.models import AuditEvent
 from tests.factories import make_client, make_user
+from tests.together import all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +169,36 @@ def test_care_team_takes_nobody_who_may_not_read_the_record(role: str) -> None:
         add_to_care_team(client, make_user(role))
 
     assert client.care_team.count() == 0
+
+
+# --- At the same moment ---------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bookings_at_the_same_moment_by_one_person_make_one_record() -> None:
+    user = make_user(Role.CLIENT)
+
+    booked = all_at_once(*[lambda: book(ALEX, user).pk] * 6)
+
+    assert booked == [Client.objects.get().pk] * 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bookings_at_the_same_moment_that_looked_before_they_locked_make_several(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The mutant: what each of them saw before the others wrote."""
+    monkeypatch.setattr(matching, "client_of", lambda _user, _details: None)
+    user = make_user(Role.CLIENT)
+
+    all_at_once(*[lambda: book(ALEX, user).pk] * 6)
+
+    assert Client.objects.count() == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bookings_at_the_same_moment_by_strangers_with_one_address_share_its_account() -> None:
+    booked = all_at_once(*[lambda: book(ALEX, None).pk] * 6)
+
+    assert len(set(booked)) == Client.objects.count() == 6
+    assert User.objects.count() == 1
