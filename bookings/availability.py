@@ -17,12 +17,13 @@ since 1970 in UTC: a month for twenty therapists is tens of thousands of compari
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bookings.hours import Shift
@@ -31,6 +32,9 @@ from clinic.intervals import Interval
 
 _MINUTE: Final = 60
 _MINUTES_OF_DAY: Final = 24 * 60
+
+# Open ranges of seconds, in order.
+_Ranges: TypeAlias = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +105,11 @@ def find_openings(
     the first of their rooms that is free.
     """
     found: list[tuple[int, int, Opening]] = []
-    room_cache: dict[tuple[int, int, int], list[tuple[int, int]]] = {}
+    known: dict[tuple[int, int, int], _Ranges] = {}
     for order, therapist in enumerate(therapists):
+        own_rooms = _rooms_by_location(therapist, rooms, minutes, known)
         for start, shift in _free_starts(therapist, minutes, first=first, last=last, zone=zone, now=now):
-            choice = _free_room(therapist, shift.location_id, start, minutes, rooms, room_cache)
+            choice = _free_room(own_rooms[shift.location_id], start)
             if choice is not _NO_ROOM:
                 opening = Opening(datetime.fromtimestamp(start, UTC), therapist.id, shift.location_id, choice)
                 found.append((start, order, opening))
@@ -168,7 +173,7 @@ def _free_starts(
                 yield start, shift
 
 
-def _walk(grid: Sequence[int], first: int, last: int, taken: list[tuple[int, int]]) -> Iterator[int]:
+def _walk(grid: Sequence[int], first: int, last: int, taken: _Ranges) -> Iterator[int]:
     """The moments of `grid` from `first` to `last`, both in, that lie in none of the open ranges `taken`."""
     index = bisect_left(grid, first)
     block = bisect_left(taken, (first,)) - 1
@@ -187,24 +192,29 @@ def _walk(grid: Sequence[int], first: int, last: int, taken: list[tuple[int, int
 _NO_ROOM: Final = -1
 
 
-def _free_room(  # noqa: PLR0917  # private, hot, and called in one place
-    therapist: TherapistTime,
-    location_id: int,
-    start: int,
-    minutes: int,
-    rooms: Mapping[int, RoomTime],
-    cache: dict[tuple[int, int, int], list[tuple[int, int]]],
-) -> int | None:
-    """The first free room there, None where no room is needed, `_NO_ROOM` where all are taken."""
-    choices = [room_id for room_id in therapist.rooms if rooms[room_id].location_id == location_id]
+def _rooms_by_location(
+    therapist: TherapistTime, rooms: Mapping[int, RoomTime], minutes: int, known: dict[tuple[int, int, int], _Ranges]
+) -> Mapping[int, Sequence[tuple[int, _Ranges]]]:
+    """The rooms they may use at each location, in their order, with the starts each of them rules out.
+
+    `known` spares reckoning a room anew for the next therapist with the same buffers.
+    """
+    before, after = therapist.buffer_before_minutes, therapist.buffer_after_minutes
+    found: dict[int, list[tuple[int, _Ranges]]] = defaultdict(list)
+    for room_id in therapist.rooms:
+        key = (room_id, before, after)
+        if key not in known:
+            known[key] = _ruled_out(rooms[room_id].busy, minutes, before, after)
+        found[rooms[room_id].location_id].append((room_id, known[key]))
+    return found
+
+
+def _free_room(choices: Sequence[tuple[int, _Ranges]], start: int) -> int | None:
+    """The first free room of them, None where no room is needed, `_NO_ROOM` where all are taken."""
     if not choices:
         return None
-    before, after = therapist.buffer_before_minutes, therapist.buffer_after_minutes
-    for room_id in choices:
-        key = (room_id, before, after)
-        if key not in cache:
-            cache[key] = _ruled_out(rooms[room_id].busy, minutes, before, after)
-        if not _is_ruled_out(start, cache[key]):
+    for room_id, taken in choices:
+        if not _is_ruled_out(start, taken):
             return room_id
     return _NO_ROOM
 
@@ -225,7 +235,7 @@ def _ruled_out(busy: Iterable[Interval], minutes: int, before: int, after: int) 
     return merged
 
 
-def _is_ruled_out(start: int, taken: Sequence[tuple[int, int]]) -> bool:
+def _is_ruled_out(start: int, taken: _Ranges) -> bool:
     index = bisect_left(taken, (start,)) - 1
     return index >= 0 and taken[index][0] < start < taken[index][1]
 
