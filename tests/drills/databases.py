@@ -81,6 +81,13 @@ class Database:
             return f"SQLite {sqlite3.sqlite_version}"
         return f"PostgreSQL {self.rows('SHOW server_version')[0][0].split()[0]}"
 
+    def size(self) -> str:
+        """On disk, in words."""
+        if self.engine == "sqlite":
+            return f"{Path(urlsplit(self.url).path.removeprefix('/')).stat().st_size / 2**20:.0f} MB"
+        ((found,),) = self.rows("SELECT pg_database_size(current_database())")
+        return f"{found / 2**20:.0f} MB"
+
     def drop_no_overlap(self) -> None:
         """Take away the constraint that the diary hangs on: for mutants."""
         if self.engine == "postgres":
