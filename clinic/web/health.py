@@ -111,7 +111,7 @@ def _check_broker() -> None:
 
 def _check_folders() -> None:
     """The folders of the filesystem broker, or where they are not there yet the place they will be made in."""
-    options = app.conf.broker_transport_options
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     for folder in (Path(options["data_folder_in"]), Path(options["control_folder"])):
         existing = next(place for place in (folder, *folder.parents) if place.exists())
         if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from clinic.practice.models import Practice
+from treatments.models import Treatment, TreatmentOption
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SCRIPTS = sorted((ROOT / "clinic" / "static" / "web").glob("*.js"))
+PAGES = ("/", "/book/", "/manage/ABC123", "/sign-in/", "/set-password/")
+HOSTILE = '<script>alert(1)</script>"onload="x'
+
+
+@pytest.fixture(autouse=True)
+def practice(db: None) -> Practice:
+    return Practice.objects.create(pk=1, name="Muscle & Bone", phone="+442079460958", email="hello@example.org")
+
+
+def make_treatment(slug: str = "calf", *, state: str = Treatment.State.PUBLISHED, **fields: str) -> Treatment:
+    values = {"name": slug.title(), "summary": "Slow and deep."} | fields
+    treatment = Treatment.objects.create(slug=slug, state=state, **values)
+    TreatmentOption.objects.create(treatment=treatment, minutes=30, price="35.00")
+    TreatmentOption.objects.create(treatment=treatment, minutes=60, price="57.50")
+    return treatment
+
+
+def page(path: str) -> str:
+    answer = Client().get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_home_says_what_this_is_and_leads_to_the_api_and_the_admin() -> None:
+    text = page("/")
+
+    assert "Muscle &amp; Bone" in text
+    for link in ("/api/v1/docs/", "/api/v1/schema/", "/api/v1/guide/", "/admin/", "/sign-in/", "/book/"):
+        assert f'href="{link}"' in text
+
+
+def test_home_lists_published_treatments_with_length_and_price() -> None:
+    make_treatment()
+    make_treatment("secret", state=Treatment.State.DRAFT)
+
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page("/")))
+
+    assert "30 minutes £35" in text
+    assert "60 minutes £57.50" in text
+    assert "Secret" not in text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_home_takes_as_many_queries_for_one_treatment_as_for_three(
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(count):
+        make_treatment(f"treatment-{number}")
+
+    with django_assert_num_queries(3):
+        Client().get("/")
+
+
+def test_home_without_treatments_says_what_to_do() -> None:
+    assert "Nothing is published yet" in page("/")
+
+
+def test_owner_s_words_are_shown_as_words() -> None:
+    Practice.objects.update(name=HOSTILE, tagline=HOSTILE, address=HOSTILE)
+    make_treatment(name=HOSTILE, summary=HOSTILE)
+
+    for path in PAGES:
+        text = page(path)
+        assert "<script>alert" not in text
+        assert '"onload="x' not in text
+
+
+class Inline(HTMLParser):
+    """Finds what the content policy would refuse."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        names = dict(attributes)
+        if tag == "style" or (tag == "script" and "src" not in names):
+            self.found.append(tag)
+        self.found += [name for name in names if name == "style" or name.startswith("on")]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_keep_to_the_strict_content_policy(path: str) -> None:
+    make_treatment()
+    reader = Inline()
+
+    answer = Client().get(path)
+    reader.feed(answer.content.decode())
+
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert reader.found == []
+
+
+def test_inline_control_finds_what_the_policy_refuses() -> None:
+    reader = Inline()
+
+    reader.feed('<style></style><script>1</script><p style="" onclick="x">')
+
+    assert reader.found == ["style", "script", "style", "onclick"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_name_only_files_that_are_there(path: str) -> None:
+    names = re.findall(r'"/static/([^"]+)"', page(path))
+
+    assert names
+    assert all(finders.find(name) for name in names)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_have_a_language_a_title_and_one_main_heading(path: str) -> None:
+    text = page(path)
+
+    assert '<html lang="en-GB">' in text
+    assert re.search(r"<title>[^<]*Muscle &amp; Bone</title>", text)
+    assert len(re.findall(r"<h1[ >]", text)) == 1
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_take_no_other_method(path: str) -> None:
+    assert Client(enforce_csrf_checks=False).post(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_need_no_session(path: str) -> None:
+    """Nothing about the visitor is asked or kept, but for the CSRF cookie of pages that send something."""
+    answer = Client().get(path)
+
+    assert set(answer.cookies) == (set() if path == "/" else {"csrftoken"})
+
+
+@pytest.mark.parametrize("path", ["/manage/ABC123", "/sign-in/", "/set-password/"])
+def test_private_pages_are_neither_kept_nor_listed(path: str) -> None:
+    answer = Client().get(path)
+
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert f"Disallow: {path.split('/')[1].join('//')}" in Client().get("/robots.txt").content.decode()
+
+
+def test_manage_page_is_alike_for_every_reference() -> None:
+    """It does not say whether there is such a booking."""
+    one, other = page("/manage/ABC123"), page("/manage/ZZZ999/")
+
+    assert one.replace("ABC123", "") == other.replace("ZZZ999/", "").replace("ZZZ999", "")
+
+
+@pytest.mark.parametrize("reference", ["a%22b", "a'b", "%3Cscript%3E", "a b", "x" * 33, ".."])
+def test_manage_page_takes_only_what_can_be_a_reference(reference: str) -> None:
+    assert Client().get(f"/manage/{reference}").status_code == 404
+
+
+def test_favicon_leads_to_a_picture_that_is_there() -> None:
+    location = Client().get("/favicon.ico").headers["Location"]
+
+    assert finders.find(location.removeprefix("/static/"))
+
+
+def test_colours_of_the_clinic_are_a_style_sheet() -> None:
+    Practice.objects.update(colour="#ffee00")
+
+    answer = Client().get("/colours.css")
+
+    assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
+    assert "--brand: #ffee00" in answer.content.decode()
+    assert "--on-brand: #000000" in answer.content.decode()
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_scripts_stay_small_and_never_parse_html(script: Path) -> None:
+    text = script.read_text()
+
+    assert len(text.splitlines()) < 250
+    for danger in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("):
+        assert danger not in text
