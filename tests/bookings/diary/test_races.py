@@ -6,13 +6,7 @@ other waits and then sees what was done. The controls take the lock away and sho
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from django.db import connection, transaction
 
 from bookings.errors import SlotTaken, SlotUnavailable
 from bookings.models import Allocation, Appointment, TimeOff, WorkingHours
@@ -23,12 +17,9 @@ from bookings.services.stranded import StrandsBookings
 from bookings.services.time_off import take_time_off
 from tests.bookings.clinic import NOW, WEDNESDAY, Clinic, at, make_clinic
 from tests.bookings.diary.scenes import book_at
+from tests.together import before_commit
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-# Long enough for the second writer to meet the first one's lock; nobody waits longer than that.
-HEAD_START_SECONDS = 0.5
-PATIENCE_SECONDS = 15
 
 
 @pytest.fixture
@@ -44,42 +35,6 @@ def no_lock_for_hours(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def no_lock_for_time_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time_off_service, "lock_resources", lambda _: None)
-
-
-class Meanwhile:
-    """Work in another thread with a connection of its own; keeps what came of it."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        self.outcome: Any = None
-        self._work = work
-        self._thread = threading.Thread(target=self._run)
-
-    def _run(self) -> None:
-        try:
-            self.outcome = self._work()
-        except Exception as error:  # noqa: BLE001  # the test looks at it
-            self.outcome = error
-        finally:
-            connection.close()
-
-    def start(self) -> None:
-        self._thread.start()
-        self._thread.join(HEAD_START_SECONDS)
-
-    def finish(self) -> Any:
-        self._thread.join(PATIENCE_SECONDS)
-        assert not self._thread.is_alive()
-        return self.outcome
-
-
-@contextmanager
-def before_commit(work: Callable[[], object]) -> Iterator[Meanwhile]:
-    """Start `work` when the body is done and its transaction still open."""
-    meanwhile = Meanwhile(work)
-    with transaction.atomic():
-        yield meanwhile
-        meanwhile.start()
-    meanwhile.finish()
 
 
 def remove_wednesday(clinic: Clinic) -> None:
