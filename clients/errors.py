@@ -27,3 +27,10 @@ class CannotMerge(DomainError):
 
     code = ErrorCode.CANNOT_MERGE
     default_message = "These two records cannot be merged."
+
+
+class EntryReplaced(DomainError):
+    """Data: `replaced_by`, the id of the entry that stands in its place, where it is known."""
+
+    code = ErrorCode.ENTRY_REPLACED
+    default_message = "This entry was replaced before. Look at the one that stands in its place and correct that."

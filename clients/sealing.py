@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from clients.models import Addendum, Client, Screening, TreatmentNote
+from clients.models import Addendum, Client, RecordEntry, Screening, TreatmentNote
 from clinic.vault.columns import SealedColumn
 from clinic.vault.doors import Place, SealedValue
 
@@ -19,6 +19,10 @@ def place_of_addendum(addendum_id: UUID, client: Client) -> Place:
 
 def place_of_screening(screening_id: UUID, client: Client | None) -> Place:
     return Place(Screening._meta.db_table, screening_id, "sealed_answers", client.public_id if client else None)
+
+
+def place_of_entry(entry_id: UUID, client: Client) -> Place:
+    return Place(RecordEntry._meta.db_table, entry_id, "sealed_content", client.public_id)
 
 
 def sealed_note(note: TreatmentNote) -> SealedValue:
@@ -36,8 +40,13 @@ def sealed_screening(screening: Screening) -> SealedValue:
     )
 
 
+def sealed_entry(entry: RecordEntry) -> SealedValue:
+    return SealedValue(entry.sealed_content, place_of_entry(entry.pk, entry.client), entry.client_id)
+
+
 COLUMNS = (
     SealedColumn(TreatmentNote, "sealed_content", lambda row: str(sealed_note(row).place), related=("client",)),
     SealedColumn(Addendum, "sealed_text", lambda row: str(sealed_addendum(row).place), related=("note__client",)),
     SealedColumn(Screening, "sealed_answers", lambda row: str(sealed_screening(row).place), related=("client",)),
+    SealedColumn(RecordEntry, "sealed_content", lambda row: str(sealed_entry(row).place), related=("client",)),
 )

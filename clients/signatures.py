@@ -1,4 +1,4 @@
-"""The digests of signed notes and of addenda.
+"""The digests of signed notes, of addenda and of entries of the record.
 
 # Note [What a signature holds]
 Signing stores a digest, keyed with AUDIT_KEY, over the words, the author, the client, the session
@@ -13,11 +13,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from uuid import UUID
 
 from django.conf import settings
 
-from clients.models import Addendum, TreatmentNote
+from clients.models import Addendum, RecordEntry, TreatmentNote
 
 
 def note_digest(note: TreatmentNote, content: str) -> str:
@@ -36,6 +38,28 @@ def note_digest(note: TreatmentNote, content: str) -> str:
 
 def addendum_digest(addendum: Addendum, text: str) -> str:
     return _keyed_digest("addendum", addendum.pk, addendum.note_id, addendum.author_id, _utc(addendum.created_at), text)
+
+
+def entry_digest(entry: RecordEntry, content: str) -> str:
+    """Over an entry that has all its columns but the digest, and what it says as JSON."""
+    return _keyed_digest(
+        "record entry",
+        entry.pk,
+        entry.written_for,
+        entry.kind,
+        entry.recorded_on,
+        entry.author_id,
+        entry.appointment_reference,
+        entry.replaces_id,
+        entry.series,
+        _utc(entry.created_at),
+        content,
+    )
+
+
+def series_digest(written_for: UUID, series: Iterable[str]) -> str:
+    """Tells measurements of one thing in one client from others, and says of neither which it is."""
+    return _keyed_digest("measurement series", written_for, *series)
 
 
 def _utc(at: datetime | None) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clients.views import history, notes, own, people, wishes
+from clients.views import entries, history, notes, own, people, wishes
 
 urlpatterns = [
     path("clients/", people.ClientsView.as_view(), name="clients"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("clients/<int:client_id>/export/", history.ExportView.as_view(), name="export-client"),
     path("clients/<int:client_id>/notes/", notes.NotesView.as_view(), name="notes"),
     path("clients/<int:client_id>/screenings/", notes.ScreeningsView.as_view(), name="screenings"),
+    path("clients/<int:client_id>/intake/", entries.IntakesView.as_view(), name="intakes"),
+    path("clients/<int:client_id>/measurements/", entries.MeasurementsView.as_view(), name="measurements"),
+    path("clients/<int:client_id>/body-charts/", entries.BodyChartsView.as_view(), name="body-charts"),
+    path("clients/<int:client_id>/home-care/", entries.HomeCareView.as_view(), name="home-care"),
     path("notes/<uuid:note_id>/", notes.NoteView.as_view(), name="note"),
     path("notes/<uuid:note_id>/sign/", notes.SignNoteView.as_view(), name="sign-note"),
     path("notes/<uuid:note_id>/addenda/", notes.AddendaView.as_view(), name="note-addenda"),
@@ -23,5 +27,7 @@ urlpatterns = [
     path("me/", own.OwnProfileView.as_view(), name="own-profile"),
     path("me/contact-preferences/", own.OwnContactPreferencesView.as_view(), name="own-preferences"),
     path("me/consents/", own.OwnConsentsView.as_view(), name="own-consents"),
+    path("me/intake/", entries.OwnIntakeView.as_view(), name="own-intakes"),
+    path("me/home-care/", entries.OwnHomeCareView.as_view(), name="own-home-care"),
     path("me/data/", own.OwnDataView.as_view(), name="own-data"),
 ]

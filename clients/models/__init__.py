@@ -1,4 +1,5 @@
 from clients.models.consents import ConsentRecord
+from clients.models.entries import RecordEntry
 from clients.models.merges import MergeRecord
 from clients.models.people import Client, ContactPreference
 from clients.models.records import Addendum, Screening, TreatmentNote
@@ -10,6 +11,7 @@ __all__ = [
     "ConsentRecord",
     "ContactPreference",
     "MergeRecord",
+    "RecordEntry",
     "RecordRules",
     "Screening",
     "TreatmentNote",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, ExpressionWrapper, F, Q, QuerySet
 
 from clients.models import Client
 
@@ -45,15 +45,18 @@ def possible_duplicates_of(client: Client, *, among: QuerySet[Client]) -> list[t
 def duplicate_groups(clients: QuerySet[Client]) -> list[tuple[Reason, list[int]]]:
     """All groups of records that share something: the reason and the records' numbers, in a fixed order.
 
-    Four queries, whatever the number of records.
+    One query that reads five short columns of every record: 20,000 take well under a second. Asking
+    the database which values occur twice looks better and is not: without fresh statistics PostgreSQL
+    compares every record with every group.
     """
-    current = clients.filter(merged_into=None)
-    return [
-        *_shared(current.exclude(email=""), Reason.SAME_EMAIL, "email"),
-        *_shared(current.exclude(phone=""), Reason.SAME_PHONE, "phone"),
-        *_shared(current.exclude(date_of_birth=None), Reason.SAME_NAME_AND_BIRTH, "name_key", "date_of_birth"),
-        *_namesakes(current),
-    ]
+    groups: dict[tuple[Reason, object], list[_Key]] = defaultdict(list)
+    for key in _keys(clients.filter(merged_into=None)):
+        for reason, shared in key.shared():
+            groups[reason, shared].append(key)
+    order = list(Reason)
+    found = [(reason, keys) for (reason, _), keys in groups.items() if _is_group(reason, keys)]
+    found.sort(key=lambda pair: (order.index(pair[0]), pair[1][0].pk))
+    return [(reason, [key.pk for key in keys]) for reason, keys in found]
 
 
 def load_groups(keys: Iterable[tuple[Reason, list[int]]]) -> list[Group]:
@@ -63,29 +66,38 @@ def load_groups(keys: Iterable[tuple[Reason, list[int]]]) -> list[Group]:
     return [Group(reason, tuple(rows[pk] for pk in pks if pk in rows)) for reason, pks in chosen]
 
 
-def _shared(clients: QuerySet[Client], reason: Reason, *fields: str) -> list[tuple[Reason, list[int]]]:
-    groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for pk, *values in _sharing(clients, fields[0]).values_list("pk", *fields):
-        groups[tuple(values)].append(pk)
-    return [(reason, pks) for pks in groups.values() if len(pks) > 1]
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What of a record is compared."""
+
+    pk: int
+    email: str
+    phone: str
+    name: str
+    born: date | None
+
+    def shared(self) -> Iterator[tuple[Reason, object]]:
+        """The groups this record belongs to, should there be anybody else in them."""
+        if self.email:
+            yield Reason.SAME_EMAIL, self.email
+        if self.phone:
+            yield Reason.SAME_PHONE, self.phone
+        if self.born:
+            yield Reason.SAME_NAME_AND_BIRTH, (self.name, self.born)
+        yield Reason.SAME_NAME, self.name
 
 
-def _namesakes(clients: QuerySet[Client]) -> list[tuple[Reason, list[int]]]:
-    """Groups of one name in which somebody's date of birth is missing, so that it contradicts nobody's."""
-    groups: dict[str, list[tuple[int, date | None]]] = defaultdict(list)
-    for pk, name, born in _sharing(clients, "name_key").values_list("pk", "name_key", "date_of_birth"):
-        groups[name].append((pk, born))
-    return [
-        (Reason.SAME_NAME, [pk for pk, _ in members])
-        for members in groups.values()
-        if any(born is None for _, born in members)
-    ]
+def _keys(clients: QuerySet[Client]) -> Iterator[_Key]:
+    # As text: to make a telephone number of each would take most of the time.
+    phone = ExpressionWrapper(F("phone"), output_field=CharField())
+    columns = clients.order_by("pk").values_list("pk", "email", phone, "name_key", "date_of_birth")
+    for row in columns.iterator(chunk_size=5000):
+        yield _Key(*row)
 
 
-def _sharing(clients: QuerySet[Client], field: str) -> QuerySet[Client]:
-    """The records whose value of this field is not theirs alone, in the order of their numbers."""
-    shared = clients.order_by().values(field).annotate(number=Count("pk")).filter(number__gt=1)
-    return clients.filter(**{f"{field}__in": shared.values(field)}).order_by("pk")
+def _is_group(reason: Reason, keys: list[_Key]) -> bool:
+    """Namesakes count only where a date of birth is missing: two different ones are two people."""
+    return len(keys) > 1 and (reason is not Reason.SAME_NAME or any(key.born is None for key in keys))
 
 
 def _reasons(client: Client, other: Client) -> list[Reason]:

@@ -61,6 +61,15 @@ def _screenings(query: TimelineQuery) -> Iterator[TimelineEntry]:
         yield TimelineEntry(row.created_at, "screening", "Safety questions answered", str(row.pk))
 
 
+def _entries(query: TimelineQuery) -> Iterator[TimelineEntry]:
+    if not query.viewer.may_read_clinical:
+        return
+    for row in query.client.entries.select_related("author").order_by("-created_at", "pk")[: query.newest]:
+        deed = "replaced" if row.replaces_id else "written"
+        title = f"{row.get_kind_display()} of {row.recorded_on:%d %B %Y} {deed}"
+        yield TimelineEntry(row.created_at, row.kind, title, str(row.pk), str(row.author))
+
+
 def _consents(query: TimelineQuery) -> Iterator[TimelineEntry]:
     for row in query.client.consents.select_related("recorded_by").order_by("-recorded_at", "pk")[: query.newest]:
         deed = "given" if row.is_given else "withdrawn"
@@ -79,6 +88,7 @@ _OWN_SOURCES: Final[tuple[Callable[[TimelineQuery], Iterable[TimelineEntry]], ..
     _notes,
     _addenda,
     _screenings,
+    _entries,
     _consents,
     _merges,
 )

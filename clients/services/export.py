@@ -18,6 +18,8 @@ from django.db.models import Model
 from clients import hooks
 from clients.models import Addendum, Client, Screening, TreatmentNote
 from clients.sealing import sealed_screening
+from clients.selectors.entries import entries_of
+from clients.services.entries import OpenedEntry, is_as_written, open_entries
 from clients.services.notes import OpenedNote, is_intact, open_notes
 from clients.services.preferences import preferences_of
 from clinic.accounts.models import User
@@ -79,6 +81,7 @@ def _document(client: Client, notes: list[TreatmentNote], *, actor: User, now: d
         ],
         "notes": [_note(note) for note in opened],
         "screenings": _screenings(client, actor),
+        "entries": _entries(client, actor),
         **{name: section(client) for name, section in hooks.export_sections.items()},
     }
 
@@ -118,6 +121,21 @@ def _screenings(client: Client, actor: User) -> list[dict[str, Any]]:
         }
         for row, text in zip(rows, texts, strict=True)
     ]
+
+
+def _entries(client: Client, actor: User) -> list[dict[str, Any]]:
+    rows = list(entries_of([client]).order_by("recorded_on", "created_at", "pk"))
+    return [_entry(entry) for entry in open_entries(rows, reader=actor, purpose=_PURPOSE)]
+
+
+def _entry(opened: OpenedEntry) -> dict[str, Any]:
+    return {
+        **_columns(opened.row, leaving_out={"client", "author", "sealed_content", "written_for", "series", "digest"}),
+        "author": str(opened.row.author),
+        "replaced_by": str(opened.replaced_by) if opened.replaced_by else None,
+        "matches_signature": is_as_written(opened),
+        "content": opened.content,
+    }
 
 
 def _columns(row: Model, *, leaving_out: Iterable[str]) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from clients import hooks
 from clients.errors import CannotMerge
-from clients.models import Addendum, Client, ContactPreference, MergeRecord, Screening, TreatmentNote
-from clients.sealing import place_of_addendum, place_of_note, place_of_screening
+from clients.models import Addendum, Client, ContactPreference, MergeRecord, RecordEntry, Screening, TreatmentNote
+from clients.sealing import place_of_addendum, place_of_entry, place_of_note, place_of_screening
 from clinic.accounts.models import User
 from clinic.audit import services as audit
 from clinic.audit.models import Action
@@ -142,6 +142,7 @@ def _move_everything(kept: Client, merged: Client) -> dict[str, int]:
     moved = {
         "notes": _move_notes(kept, merged),
         "screenings": _move_screenings(kept, merged),
+        "entries": _move_entries(kept, merged),
         "contact_preferences": _join_preferences(kept, merged),
         "consents": merged.consents.update(client=kept),
         "messages": Message.objects.filter(client_id=merged.pk).update(client_id=kept.pk),
@@ -184,6 +185,17 @@ def _move_screenings(kept: Client, merged: Client) -> int:
         )
     Screening.objects.bulk_update(screenings, ["client", "sealed_answers"], batch_size=200)
     return len(screenings)
+
+
+def _move_entries(kept: Client, merged: Client) -> int:
+    entries = list(RecordEntry.objects.select_for_update().filter(client=merged).order_by("pk"))
+    for entry in entries:
+        entry.client = kept
+        entry.sealed_content = doors.reseal(
+            entry.sealed_content, place=place_of_entry(entry.pk, merged), new_place=place_of_entry(entry.pk, kept)
+        )
+    RecordEntry.objects.bulk_update(entries, ["client", "sealed_content"], batch_size=200)
+    return len(entries)
 
 
 def _join_preferences(kept: Client, merged: Client) -> int:

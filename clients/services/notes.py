@@ -12,11 +12,11 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from clients import hooks
 from clients.errors import NoteIncomplete, NoteNotSigned, NoteSigned
 from clients.models import Addendum, Client, TreatmentNote
 from clients.sealing import place_of_addendum, place_of_note, sealed_addendum, sealed_note
 from clients.services.locking import locked_client
+from clients.services.session_dates import session_date
 from clients.signatures import addendum_digest, note_digest
 from clinic.accounts.models import User
 from clinic.audit import services as audit
@@ -77,7 +77,7 @@ def draft_note(
     _check_clinical(author)
     _check_lengths(content)
     holder = locked_client(client.pk)
-    on = _session_date(holder, session_on, appointment_reference, today)
+    on = session_date(holder, field="session_on", given=session_on, reference=appointment_reference, today=today)
     note_id = uuid4()
     note = TreatmentNote.objects.create(
         pk=note_id,
@@ -231,22 +231,6 @@ def _check_lengths(content: NoteContent) -> None:
 def _check_length(name: str, text: str) -> None:
     if len(text) > LONGEST_TEXT:
         raise InvalidInput.field(name, f"At most {LONGEST_TEXT:,} characters.", code="max_length")
-
-
-def _session_date(client: Client, session_on: date | None, reference: str, today: date) -> date:
-    on = session_on
-    if reference:
-        session = hooks.find_session(reference) if hooks.find_session else None
-        if session is None or session.client_id != client.pk:
-            message = "This client has no such appointment."
-            raise InvalidInput.field("appointment_reference", message, code="unknown_appointment")
-        if on is not None and on != session.on:
-            raise InvalidInput.field("session_on", "The appointment is on another day.", code="other_day")
-        on = session.on
-    on = on or today
-    if on > today:
-        raise InvalidInput.field("session_on", "A note is written after the session has begun.", code="in_the_future")
-    return on
 
 
 def _record(action: Action, note: TreatmentNote, *, actor: User, now: datetime | None = None) -> None:

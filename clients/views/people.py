@@ -127,6 +127,7 @@ class MergeView(APIView):
     @extend_schema(operation_id="merge_clients", tags=_TAGS, request=MergeSerializer, responses=ClientSerializer)
     def post(self, request: Request, client_id: int) -> Response:
         """Merge another record into this one. Nothing is lost; the same merge twice is one merge."""
+        find_client(user_of(request), client_id)
         body = parsed_body(MergeSerializer, request)
         kept = merge_clients(
             client_id,
