@@ -87,6 +87,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "clinic.api.middleware.PrivateAnswersMiddleware",
+    "clinic.api.middleware.StorableTextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -96,7 +98,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "clinic.api.middleware.PrivateAnswersMiddleware",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -293,6 +294,7 @@ SPECTACULAR_SETTINGS = {
         "ContactChannelEnum": "clients.models.ContactPreference.Channel",
         "ContactPurposeEnum": "clients.models.ContactPreference.Purpose",
         "DuplicateReasonEnum": "clients.serializers.people.REASON_CHOICES",
+        "EntryKindEnum": "clients.models.RecordEntry.Kind",
         "NoteStateEnum": "clients.models.TreatmentNote.State",
     },
 }
