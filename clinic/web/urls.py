@@ -13,6 +13,7 @@ urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
     path("set-password/", views.set_password, name="set-password"),
     path("colours.css", views.colours, name="colours"),
+    path("media/<path:path>", views.picture, name="picture"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", health.alive, name="healthz"),

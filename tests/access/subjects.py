@@ -40,6 +40,7 @@ _MISSING: Final = {
 
 
 _OF_THE_OWNERS_SITE: Final[dict[str, tuple[Subject, ...]]] = {
+    "media/": (("nothing.webp",), ("no/thing.webp",), ("../secrets/secret_key",)),
     "admin/r/": (("1", "1"), ("2", "1"), (Missing.number, Missing.number)),
     "admin/^(?P<app_label>": (("bookings",), ("clients",), ("nothing",)),
     "admin/(?P<url>": (("nothing",), ("nothing-else",), ("nothing/at/all",)),
