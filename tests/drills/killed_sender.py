@@ -184,7 +184,7 @@ def plans(*, messages: int, kills: int, seed: int) -> list[Plan]:
     return [
         real,
         slow_to_confirm,
-        replace(real, mutant="mark-before-sending", **fewer),
+        replace(real, mutant="mark-before-sending", seconds_before=0.05, **fewer),
         replace(slow_to_confirm, mutant="new-message-id-each-time", **fewer),
     ]
 
@@ -259,7 +259,8 @@ def _page(command: str, tables: list[str]) -> str:
         f"# The killed sender\n\n`{command}`\n\n"
         f"Confirmations go to a real SMTP server on the loopback while `manage.py sweep --every 0.1` is killed with "
         f"SIGKILL and started anew; {os.cpu_count()} cores, leases of {_LEASE_SECONDS} seconds. Nothing may be lost, "
-        "copies have one Message-ID, and the mutants have to be found out.\n\n" + "\n".join(tables)
+        "copies have one Message-ID, and the mutants have to be found out. Most kills are aimed at the moment after "
+        "the server has taken a mail, where copies come from.\n\n" + "\n".join(tables)
     )
 
 
