@@ -43,6 +43,7 @@ class ErrorCode(StrEnum):
     NOTE_SIGNED = "note_signed"
     NOTE_NOT_SIGNED = "note_not_signed"
     NOTE_INCOMPLETE = "note_incomplete"
+    ENTRY_REPLACED = "entry_replaced"
     SEALED_UNREADABLE = "sealed_unreadable"
     CANNOT_MERGE = "cannot_merge"
 

@@ -36,6 +36,10 @@ class Fields:
         else:
             self.refuse("", "invalid", "This is not an object.")
 
+    @property
+    def has_mistakes(self) -> bool:
+        return any(path == self._at or path.startswith(f"{self._at}.") for path in self._errors)
+
     def refuse(self, name: str, code: str, message: str) -> None:
         path = f"{self._at}.{name}" if name else self._at
         self._errors.setdefault(path, []).append({"code": code, "message": message})
