@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from clinic.celery import app
-from clinic.messaging.models import Message, MessageStatus
+from clinic.messaging.selectors import oldest_due_age
 
 _log = logging.getLogger(__name__)
 LATEST_MESSAGE: Final = timedelta(minutes=5)
@@ -52,7 +52,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 def reminders(request: HttpRequest) -> JsonResponse:
     """200 while no message is due for five minutes or more, else 503. `oldest_due_seconds` says for how long."""
     try:
-        age = oldest_due_age(timezone.now())
+        age = oldest_due_age(timezone.now()) or timedelta()
     except Exception:  # noqa: BLE001  # whatever the database says, the answer is "not well"
         _log.warning("Health: due messages could not be read.", exc_info=True)
         return _answer({"messages": "unreadable"}, is_ok=False)
@@ -61,13 +61,6 @@ def reminders(request: HttpRequest) -> JsonResponse:
         {"status": "ok" if is_ok else "late", "oldest_due_seconds": int(age.total_seconds())},
         status=200 if is_ok else 503,
     )
-
-
-def oldest_due_age(now: datetime) -> timedelta:
-    """How long the oldest due message has been waiting; zero when none is due."""
-    waiting = Message.objects.filter(status=MessageStatus.PENDING, due_at__lte=now)
-    oldest = waiting.order_by("due_at").values_list("due_at", flat=True).first()
-    return now - oldest if oldest else timedelta()
 
 
 def _answer(checks: dict[str, str], *, is_ok: bool) -> JsonResponse:
