@@ -36,6 +36,7 @@ _MENU: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "Settings": (
         ("The clinic", "practice.practice", "storefront"),
         ("Booking rules", "bookings.bookingrules", "rule"),
+        ("Record keeping", "clients.recordrules", "inventory_2"),
         ("Staff accounts", "accounts.user", "manage_accounts"),
     ),
 }

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin
-from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
 from clinic.practice.models import Practice
 from clinic.practice.selectors import get_practice
@@ -22,6 +22,8 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
         widget=UnfoldAdminSelectWidget,
         help_text="Working hours are read by this clock. Bookings that stand keep their moment.",
     )
+
+    website = forms.URLField(required=False, assume_scheme="https", widget=UnfoldAdminURLInputWidget)
 
     class Meta:
         model = Practice
