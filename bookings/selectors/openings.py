@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,9 @@ from treatments.models import Treatment
 
 ALTERNATIVES: Final = 6
 _ALTERNATIVE_DAYS: Final = 3
+_FAR_ALTERNATIVE_DAYS: Final = 14
 _MARGIN: Final = timedelta(days=1)
+_ALWAYS: Final = (Interval(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,21 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A room as the diary needs it. Out of use it still is the room there: the work does not go on without."""
+
+    resource_id: int
+    location_id: int
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """A therapist who may give the treatment, and the rooms they may use: id -> (resource, location)."""
+    """A therapist who may give the treatment, and the rooms that are theirs, by id."""
 
     id: int
     resource_id: int
-    rooms: Mapping[int, tuple[int, int]]
+    rooms: Mapping[int, Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +158,11 @@ def load_calendar(
     shifts = load_shifts([person.id for person in people], book, first=first, last=last)
     taken = _load_taken(people, book.clinic.zone, first=first, last=last, now=now, passing=passing)
     rooms = {
-        room_id: RoomTime(room_id, location_id, tuple(taken.busy[resource_id]))
+        room_id: RoomTime(
+            room_id, place.location_id, tuple(taken.busy[place.resource_id]) if place.is_active else _ALWAYS
+        )
         for person in people
-        for room_id, (resource_id, location_id) in person.rooms.items()
+        for room_id, place in person.rooms.items()
     }
     therapists = [_therapist_time(person, wanted, book.of(person.id), shifts[person.id], taken) for person in people]
     return Calendar(wanted, book, people, therapists, rooms, first, last, now)
@@ -164,6 +177,16 @@ def load_around(starts_at: datetime, wanted: Wanted, **known: Any) -> Calendar:
     return load_calendar(wanted, first=first, last=on + _ALTERNATIVE_DAYS * clock.ONE_DAY, rules=book, **known)
 
 
+def load_far_around(starts_at: datetime, wanted: Wanted, **known: Any) -> Calendar:
+    """As `load_around`, four weeks wide, and moved to where booking is possible at all."""
+    rules: RuleBook = known["rules"]
+    today = clock.local_date(known["now"], rules.clinic.zone)
+    last_bookable = today + timedelta(days=rules.clinic.horizon_days)
+    centre = min(max(clock.local_date(starts_at, rules.clinic.zone), today), last_bookable)
+    reach = timedelta(days=_FAR_ALTERNATIVE_DAYS)
+    return load_calendar(wanted, first=max(centre - reach, today), last=centre + reach, **known)
+
+
 def load_candidates(wanted: Wanted) -> list[Candidate]:
     """Who gives the treatment and may be booked, with the rooms they may use: one query."""
     rows = (
@@ -173,11 +196,11 @@ def load_candidates(wanted: Wanted) -> list[Candidate]:
     )
     if wanted.therapist_id is not None:
         rows = rows.filter(id=wanted.therapist_id)
-    found: dict[int, tuple[int, dict[int, tuple[int, int]]]] = {}
+    found: dict[int, tuple[int, dict[int, Place]]] = {}
     for therapist_id, resource_id, room_id, room_resource_id, location_id, room_is_active in rows:
         _, rooms = found.setdefault(therapist_id, (resource_id, {}))
-        if room_id and room_is_active:
-            rooms[room_id] = (room_resource_id, location_id)
+        if room_id:
+            rooms[room_id] = Place(room_resource_id, location_id, room_is_active)
     if wanted.therapist_id is not None and not found:
         raise InvalidInput.field("therapist", "This therapist does not give this treatment.", code="unknown_therapist")
     return [Candidate(therapist_id, resource_id, rooms) for therapist_id, (resource_id, rooms) in found.items()]
@@ -228,7 +251,7 @@ def _load_taken(
     people: Sequence[Candidate], zone: ZoneInfo, *, first: date, last: date, now: datetime, passing: Passing
 ) -> _Taken:
     resource_ids = {person.resource_id for person in people}
-    resource_ids.update(resource_id for person in people for resource_id, _ in person.rooms.values())
+    resource_ids.update(place.resource_id for person in people for place in person.rooms.values())
     from_ = clock.start_of_day(first, zone) - _MARGIN
     until = clock.start_of_day(last + clock.ONE_DAY, zone) + _MARGIN
     rows = (

@@ -26,6 +26,7 @@ from bookings.selectors.openings import (
     buffers,
     load_around,
     load_calendar,
+    load_far_around,
 )
 from bookings.selectors.rules import EffectiveRules, RuleBook
 from clinic import clock
@@ -62,7 +63,7 @@ class Attempt:
     @property
     def resource_ids(self) -> set[int]:
         """Everything the attempt may end up using."""
-        rooms = (resource_id for person in self.candidates for resource_id, _ in person.rooms.values())
+        rooms = (place.resource_id for person in self.candidates for place in person.rooms.values())
         return {*(person.resource_id for person in self.candidates), *rooms}
 
     def look_around(self) -> Calendar:
@@ -73,6 +74,10 @@ class Attempt:
         """Just the day of the start, as it is now."""
         on = clock.local_date(self.starts_at, self.rules.clinic.zone)
         return load_calendar(self.wanted, first=on, last=on, **self._known)
+
+    def look_far_around(self) -> Calendar:
+        """Four weeks, for when nothing is free nearer."""
+        return load_far_around(self.starts_at, self.wanted, **self._known)
 
     @property
     def _known(self) -> dict[str, Any]:
@@ -93,7 +98,7 @@ class Claim:
     @property
     def resource_ids(self) -> list[int]:
         room = self.opening.room_id
-        return [self.candidate.resource_id, *([self.candidate.rooms[room][0]] if room is not None else [])]
+        return [self.candidate.resource_id, *([self.candidate.rooms[room].resource_id] if room is not None else [])]
 
 
 def take_slot(attempt: Attempt, write: Callable[[], T]) -> T:
@@ -105,12 +110,12 @@ def take_slot(attempt: Attempt, write: Callable[[], T]) -> T:
     calendar = attempt.look_around()
     for _ in range(_TRIES):
         if not calendar.openings_at(attempt.starts_at):
-            raise refusal(calendar, attempt.starts_at)
+            raise _refusal(attempt, calendar)
         try:
             return write()
         except SlotTaken:
             calendar = attempt.look_around()
-    raise SlotTaken(alternatives=alternatives(calendar, attempt.starts_at))
+    raise SlotTaken(alternatives=_alternatives(attempt, calendar))
 
 
 @transaction_required
@@ -173,10 +178,10 @@ def allocate(claim: Claim, *, appointment: Appointment | None = None, hold: Hold
     )
 
 
-def refusal(calendar: Calendar, starts_at: datetime) -> SlotTaken | SlotUnavailable:
-    """The error that says why `starts_at` is no opening, with the nearest alternatives."""
-    reason = WhyNot.TAKEN if calendar.wanted.ignores_hours else calendar.why_not(starts_at)
-    others = alternatives(calendar, starts_at)
+def _refusal(attempt: Attempt, calendar: Calendar) -> SlotTaken | SlotUnavailable:
+    """The error that says why the start is no opening, with the nearest alternatives."""
+    reason = WhyNot.TAKEN if attempt.wanted.ignores_hours else calendar.why_not(attempt.starts_at)
+    others = _alternatives(attempt, calendar)
     if reason in {WhyNot.TAKEN, WhyNot.DAY_FULL}:
         return SlotTaken(reason=reason.value, alternatives=others)
     message = _REASON_IN_WORDS[reason]
@@ -184,11 +189,9 @@ def refusal(calendar: Calendar, starts_at: datetime) -> SlotTaken | SlotUnavaila
     return SlotUnavailable(message, reason=reason.value, errors=errors, alternatives=others)
 
 
-def alternatives(calendar: Calendar, starts_at: datetime) -> list[dict[str, Any]]:
+def _alternatives(attempt: Attempt, calendar: Calendar) -> list[dict[str, Any]]:
+    found = calendar.nearest(attempt.starts_at) or attempt.look_far_around().nearest(attempt.starts_at)
     return [
-        {
-            "starts_at": opening.starts_at.astimezone(calendar.zone).isoformat(),
-            "therapist": opening.therapist_id,
-        }
-        for opening in calendar.nearest(starts_at)
+        {"starts_at": opening.starts_at.astimezone(calendar.zone).isoformat(), "therapist": opening.therapist_id}
+        for opening in found
     ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from bookings.errors import SafetyAdvice, SlotTaken, SlotUnavailable, TooManyUpcoming
-from bookings.models import Allocation, Appointment, Hold
+from bookings.models import Allocation, Appointment, Hold, Room, Therapist, TimeOff
 from bookings.selectors.openings import Wanted
 from bookings.services.booking import book
 from bookings.services.holds import holder_digest, place_hold, release_expired, release_hold
@@ -105,6 +105,45 @@ def test_book_second_therapist_without_a_second_room_is_refused() -> None:
     book(booking_request(clinic, at(10)), user=None, now=NOW)
     with pytest.raises(SlotTaken):
         book(booking_request(clinic, at(10)), user=None, now=NOW)
+
+
+def test_book_with_the_only_room_out_of_use_is_refused() -> None:
+    clinic = make_clinic()
+    Room.objects.update(is_active=False)
+    with pytest.raises(SlotTaken):
+        book(booking_request(clinic, at(10)), user=None, now=NOW)
+    assert_nothing_stored()
+
+
+def test_book_in_a_full_week_offers_times_after_it() -> None:
+    clinic = make_clinic()
+    for days in range(-1, 6):
+        block(clinic.therapist, at(9) + timedelta(days=days), hours=8)
+    with pytest.raises(SlotTaken) as refused:
+        book(booking_request(clinic, at(10)), user=None, now=NOW)
+    assert refused.value.data["alternatives"][0]["starts_at"] == "2027-01-12T09:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "offered"),
+    [
+        (NOW - timedelta(days=400), "2027-01-05T09:00:00+00:00"),
+        (NOW + timedelta(days=400), "2027-03-01T14:45:00+00:00"),
+    ],
+)
+def test_book_far_from_what_can_be_booked_offers_the_nearest_that_can(starts_at: datetime, offered: str) -> None:
+    clinic = make_clinic()
+    with pytest.raises(SlotUnavailable) as refused:
+        book(booking_request(clinic, starts_at), user=None, now=NOW)
+    assert refused.value.data["alternatives"][0]["starts_at"] == offered
+
+
+def block(therapist: Therapist, starts_at: datetime, *, hours: int) -> None:
+    ends_at = starts_at + timedelta(hours=hours)
+    time_off = TimeOff.objects.create(resource=therapist.resource, starts_at=starts_at, ends_at=ends_at)
+    Allocation.objects.create(
+        resource=therapist.resource, starts_at=starts_at, ends_at=ends_at, kind="time_off", time_off=time_off
+    )
 
 
 def test_book_therapist_who_does_not_give_the_treatment_names_the_field() -> None:
