@@ -18,6 +18,7 @@ from bookings.services.slots import Attempt, locked_claim, take_slot
 from clients.models import Client
 from clients.models import Screening as StoredScreening
 from clients.services.matching import ClientDetails, client_for_booking
+from clients.services.people import OLDEST_AGE, age_on
 from clients.services.screening import store_screening
 from clinic import clock
 from clinic.accounts.models import User
@@ -186,8 +187,10 @@ def _check_age(request: BookingRequest, option: TreatmentOption, rules: RuleBook
     born = request.client.date_of_birth
     if born is None:
         return
-    on = clock.local_date(request.starts_at, rules.clinic.zone)
-    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    age = age_on(clock.local_date(request.starts_at, rules.clinic.zone), born=born)
+    if age > OLDEST_AGE:
+        message = f"That would be an age of {age} years."
+        raise InvalidInput.field("client.date_of_birth", message, code="implausible")
     if age < option.treatment.minimum_age:
         message = f"Online booking is for people of {option.treatment.minimum_age} and over. Please ring the clinic."
         raise InvalidInput.field("client.date_of_birth", message, code="under_minimum_age")

@@ -34,7 +34,7 @@ EDITABLE_BY_THE_CLIENT: Final = (
 )
 _PHONES: Final = frozenset({"phone", "emergency_contact_phone", "guardian_phone"})
 _ONE_LINE: Final = frozenset(EDITABLE_BY_STAFF) - _PHONES - {"date_of_birth", "address"}
-_OLDEST_AGE: Final = 130  # nobody has lived longer; a typing error has
+OLDEST_AGE: Final = 130  # nobody has lived longer; a typing error has
 
 
 @owns_transaction()
@@ -166,7 +166,7 @@ def _wrong_birth(client: Client, today: date, errors: Mapping[str, Any]) -> dict
     if born > today:
         return {"date_of_birth": [_error("in_the_future", "A date of birth cannot be in the future.")]}
     age = age_on(today, born=born)
-    if age > _OLDEST_AGE:
+    if age > OLDEST_AGE:
         return {"date_of_birth": [_error("implausible", f"That would be an age of {age} years.")]}
     limit = get_rules().guardian_required_under_age
     if age < limit and not client.guardian_name:

@@ -3,25 +3,29 @@
 # Note [Why not the framework's own parser]
 It reads a body of any length, whatever DATA_UPLOAD_MAX_MEMORY_SIZE says, because it reads the
 stream; it takes the caller's word for the character set; and a body that is nothing but opening
-brackets ends it with a RecursionError, which is nobody's 400.
+brackets ends it with a RecursionError, which is nobody's 400. Of a member named twice it takes the
+last, and whoever looked at the body before us may have taken the first.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import IO, Any, Final, NoReturn
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import JSONParser
+
+from clinic.api.serializers import printable
 
 DEEPEST: Final = 20
 
 
 class BoundedJSONParser(JSONParser):
-    """Raises ParseError, or RequestDataTooBig. See Note [Why not the framework's own parser]."""
+    """Raises ParseError, ValidationError or RequestDataTooBig. See Note [Why not the framework's own parser]."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
@@ -31,7 +35,7 @@ class BoundedJSONParser(JSONParser):
         if len(body) > limit:
             raise RequestDataTooBig
         try:
-            value = json.loads(body.decode(), parse_constant=_refuse_constant)
+            value = json.loads(body.decode(), parse_constant=_refuse_constant, object_pairs_hook=_members)
         except RecursionError as error:
             raise _too_deep() from error
         except ValueError as error:
@@ -55,6 +59,14 @@ def _inside(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
     return value if isinstance(value, list) else []
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ValidationError({printable(twice): [ErrorDetail("This is named twice.", code="named_twice")]})
+    return members
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -59,11 +59,13 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 class LineField(serializers.CharField):
-    """Text of one line: no line breaks, no control characters. For names, reasons, titles."""
+    """Text of one line: no line breaks, no control characters. For names, reasons, titles. A number is no text."""
 
     default_error_messages = {"not_one_line": "Please write this on one line."}
 
     def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
         text = str(super().to_internal_value(data))
         if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
             self.fail("not_one_line")

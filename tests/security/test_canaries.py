@@ -1,0 +1,117 @@
+"""Words that stand only in sealed texts come out of the two doors, and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from django.core import mail
+
+from bookings.services.appointments import cancel
+from clients.models import Client as Person
+from clinic.messaging.sweep import sweep
+from tests.access.callers import ROLES, Caller
+from tests.access.calls import answer_to, form_answer, readable
+from tests.access.routes import Route, all_routes
+from tests.access.table import load_table
+from tests.access.test_owner_site import PAGES, address
+from tests.access.world import World, undone
+from tests.bookings.clinic import NOW
+from tests.security.traces import broker_text, cache_text, database_text, mail_text, message_text
+
+pytestmark = pytest.mark.django_db
+
+NOTE: Final = "api/v1/notes/<uuid:note_id>/"
+SCREENING: Final = "api/v1/screenings/<uuid:screening_id>/"
+EXPORT: Final = "api/v1/clients/<int:client_id>/export/"
+OWN_DATA: Final = "api/v1/me/data/"
+DOORS: Final = {
+    ("client", OWN_DATA),
+    *((role, pattern) for role in ("therapist", "owner") for pattern in (NOTE, SCREENING, EXPORT)),
+}
+TABLE = load_table()
+
+
+def calls(role: str) -> list[tuple[Route, str]]:
+    """Every address with every method that does something there."""
+    return [
+        (route, verb)
+        for route in all_routes()
+        if not route.model_page
+        for verb in sorted(set(TABLE[route.pattern]) - {"others", "HEAD"} or {"GET"})
+    ]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_clinical_words_come_out_of_the_doors_alone(
+    role: str, world: World, callers: dict[str, Caller], caplog: pytest.LogCaptureFixture
+) -> None:
+    words = (*world.own.canaries.all(), *world.other.canaries.all())
+    shown_at = set()
+    with caplog.at_level(logging.DEBUG):
+        for route, verb in calls(role):
+            for case in ("own", "other") if route.has_subject else ("own",):
+                text = readable(answer_to(route, verb, case, world, callers[role]))
+                shown_at |= {(role, route.pattern) for word in words if word in text}
+
+    assert shown_at == {door for door in DOORS if door[0] == role}
+    assert [word for word in words if word in caplog.text] == []
+
+
+@pytest.mark.parametrize("route", PAGES.values(), ids=[".".join(page) for page in PAGES])
+def test_owners_site_shows_no_clinical_word(route: Route, world: World, callers: dict[str, Caller]) -> None:
+    words = (*world.own.canaries.all(), *world.other.canaries.all())
+
+    text = readable(form_answer(callers["owner"], "GET", address(route)))
+
+    assert [word for word in words if word in text] == []
+
+
+def test_a_client_is_given_what_was_signed_about_them_and_nothing_of_others(
+    world: World, callers: dict[str, Caller]
+) -> None:
+    text = readable(callers["client"].call("GET", "/api/v1/me/data/"))
+
+    mine = world.own.canaries
+    shown = [word for word in (*mine.all(), *world.other.canaries.all()) if word in text]
+    assert shown == [mine.note, mine.addendum, mine.screening, mine.guide]
+
+
+def test_nothing_that_stays_behind_holds_a_clinical_word(world: World, callers: dict[str, Caller]) -> None:
+    for route, verb in calls("therapist"):
+        answer_to(route, verb, "own", world, callers["therapist"])
+    sweep(NOW + timedelta(days=30))
+
+    traces = {"database": database_text(), "cache": cache_text(), "broker": broker_text(), "mail": mail_text()}
+
+    words = (*world.own.canaries.all(), *world.other.canaries.all())
+    assert {place for place, text in traces.items() if any(word in text for word in words)} == set()
+    assert str(world.own.signed.pk) in traces["database"]
+
+
+def test_clinical_words_control_a_leak_is_seen(world: World, callers: dict[str, Caller]) -> None:
+    """Somebody typed it into the line that the diary shows."""
+    word = world.own.canaries.note
+    with undone():
+        Person.objects.filter(pk=world.own.client.pk).update(alert_line=word)
+
+        answer = callers["receptionist"].call("GET", f"/api/v1/clients/{world.own.client.pk}/")
+
+        assert word in readable(answer)
+        assert word in database_text()
+    assert word not in database_text()
+
+
+def test_mail_to_one_party_tells_nothing_of_the_other(world: World) -> None:
+    mail.outbox.clear()
+    with undone():
+        for party in (world.own, world.other):
+            cancel(party.booked, actor=world.owner, now=NOW, by_clinic=True)
+        sweep(NOW)
+
+    sent = {message.to[0]: message_text(message) for message in mail.outbox}
+    assert sorted(sent) == [world.other.client.email, world.own.client.email]
+    assert [word for word in world.other.marks if word in sent[world.own.client.email]] == []
+    assert [word for word in world.own.marks if word in sent[world.other.client.email]] == []
