@@ -21,6 +21,8 @@ from django.http import HttpRequest, HttpResponse
 from clinic.accounts import hooks
 from clinic.accounts.models import User, normalise_email
 from clinic.accounts.post import post
+from clinic.audit import services as audit
+from clinic.audit.models import Action
 from clinic.errors import Busy
 from clinic.practice.selectors import get_practice
 
@@ -62,6 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **login)
         records = get_authentication_records(request, user)
+        _record_sign_in(user, methods=[record["method"] for record in records])
         if any(record["method"] == "code" and record.get("email") == user.email for record in records):
             _tell_address_proved(user)
         return response
@@ -93,6 +96,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """One count for each account. allauth's own has the Host header in it, whose port anybody may choose."""
         return normalise_email(str(credentials.get("email", "")))
+
+
+def _record_sign_in(user: User, *, methods: list[str]) -> None:
+    try:
+        audit.record(
+            Action.SIGN_IN, subject_type="accounts_user", subject_id=user.pk, actor=user, detail={"by": methods}
+        )
+    except Busy:
+        _log.exception("A sign-in could not be put on the audit trail.")
 
 
 def _tell_address_proved(user: User) -> None:

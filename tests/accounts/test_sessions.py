@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 from clinic.accounts import services
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
+from clinic.audit.models import AuditEvent
 from tests.accounts.conftest import PASSWORD, App, Browser, make_staff, sign_in_by_code
 
 
@@ -30,6 +31,18 @@ def test_session_ends_when_signed_out(browser: Browser, therapist: User) -> None
 
     assert browser.who()["is_authenticated"] is False
     assert not Session.objects.filter(pk=key).exists()
+
+
+def test_sign_in_is_on_the_audit_trail_with_how_and_who(client_user: User, therapist: User) -> None:
+    sign_in_by_code(Browser(), client_user)
+    Browser().sign_in(therapist.email)
+    Browser().sign_in(therapist.email, "not it, and long enough")
+
+    events = AuditEvent.objects.filter(action="sign-in").order_by("sequence")
+    assert [(event.actor, event.detail) for event in events] == [
+        (client_user, {"by": ["code"]}),
+        (therapist, {"by": ["password"]}),
+    ]
 
 
 # --- Fixation ------------------------------------------------------------------------------------
