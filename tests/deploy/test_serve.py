@@ -36,7 +36,13 @@ def write_procfile(folder: Path, *, last: str = "sleep 600") -> Path:
 
 
 def start(procfile: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", START.format(str(procfile))], cwd=ROOT, start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", START.format(str(procfile))],
+        cwd=ROOT,
+        start_new_session=True,
+        # As a terminal starts it. Whoever runs the suite in the background may have SIGINT ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # no threads here yet
+    )
 
 
 def pids(folder: Path) -> list[int]:
