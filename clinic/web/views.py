@@ -114,7 +114,7 @@ def picture(request: HttpRequest, path: str) -> HttpResponseBase:
     Whatever was stored, it is only ever shown as a picture: no script in it would run.
     """
     try:
-        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     except SuspiciousFileOperation as error:
         raise Http404 from error
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
