@@ -31,6 +31,7 @@ class Fields:
         self._at = at
         self._errors = errors
         self._left: dict[Any, Any] = {}
+        self._is_object = isinstance(given, Mapping)
         if isinstance(given, Mapping):
             self._left = {name: value for name, value in given.items() if value is not None}
         else:
@@ -159,7 +160,7 @@ class Fields:
 
     def _take(self, name: str, *, is_required: bool) -> Any:
         value = self._left.pop(name, None)
-        if value is None and is_required:
+        if value is None and is_required and self._is_object:
             self.refuse(name, "required", "This is needed.")
         return value
 

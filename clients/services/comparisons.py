@@ -45,8 +45,9 @@ def compare_with_earlier(
     pairs = [(entry, earlier) for entry in standing for earlier in _earlier(entry, rows)]
     known = {entry.row.pk: entry for entry in measurements}
     others = {earlier.pk: earlier for _, earlier in pairs if earlier.pk not in known}
-    for opened in read_entries(list(others.values()), reader=reader, purpose="comparison"):
-        known[opened.row.pk] = opened
+    if others:
+        opened = read_entries(list(others.values()), reader=reader, purpose="comparison")
+        known |= {entry.row.pk: entry for entry in opened}
     compared = {}
     for entry, earlier in pairs:
         change = change_between(entry.content, known[earlier.pk].content)

@@ -33,6 +33,8 @@ from clinic.vault.doors import SealedUnreadable
 
 Kind = RecordEntry.Kind
 _SUBJECT: Final = "record_entry"
+# SQLite tells of the column and not of the constraint.
+_REPLACED_BEFORE: Final = ("entry_replaced_once", "UNIQUE constraint failed: clients_recordentry.replaces_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class OpenedEntry:
         return found
 
 
-@owns_transaction(violations={"entry_replaced_once": EntryReplaced})
+@owns_transaction(violations=dict.fromkeys(_REPLACED_BEFORE, EntryReplaced))
 def record_entry(
     client: Client,
     *,

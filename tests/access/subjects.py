@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from clients.services.entries import Kind
 from tests.access.world import TUESDAY, Missing, Party, World
 from tests.bookings.clinic import NOW, WEDNESDAY, at, booking_body
+from tests.clients.entry_records import CONTENTS
 
 Subject = tuple[object, ...]
 CASES: Final = ("own", "other", "missing")
@@ -82,6 +84,11 @@ _BODIES: Final[dict[tuple[str, str], Callable[[World], Body]]] = {
     ("PATCH", "api/v1/clients/<int:client_id>/contact-preferences/"): lambda w: _wishes(),
     ("POST", "api/v1/clients/<int:client_id>/consents/"): lambda w: _consent(),
     ("POST", "api/v1/clients/<int:client_id>/notes/"): lambda w: {"content": _soap()},
+    ("POST", "api/v1/clients/<int:client_id>/intake/"): lambda w: {"content": CONTENTS[Kind.INTAKE]},
+    ("POST", "api/v1/clients/<int:client_id>/measurements/"): lambda w: {"content": CONTENTS[Kind.MEASUREMENT]},
+    ("POST", "api/v1/clients/<int:client_id>/body-charts/"): lambda w: {"content": CONTENTS[Kind.BODY_CHART]},
+    ("POST", "api/v1/clients/<int:client_id>/home-care/"): lambda w: {"content": CONTENTS[Kind.HOME_CARE]},
+    ("POST", "api/v1/me/intake/"): lambda w: {"content": CONTENTS[Kind.INTAKE]},
     ("PUT", "api/v1/notes/<uuid:note_id>/"): lambda w: {"content": _soap(), "version": 1},
     ("POST", "api/v1/notes/<uuid:note_id>/sign/"): lambda w: {"version": 1},
     ("POST", "api/v1/notes/<uuid:note_id>/addenda/"): lambda w: {"text": "More."},

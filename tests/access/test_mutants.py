@@ -120,8 +120,8 @@ SELECTORS: dict[str, tuple[Callable[..., QuerySet[Any]], Rows, tuple[str, ...]]]
             CLIENT,
             *(f"{CLIENT}{rest}" for rest in ("duplicates/", "timeline/", "consents/", "contact-preferences/")),
             *(f"{CLIENT}{rest}" for rest in ("export/", "notes/", "screenings/")),
-            "api/v1/me/",
-            "api/v1/me/contact-preferences/",
+            *(f"{CLIENT}{rest}" for rest in ("intake/", "measurements/", "body-charts/", "home-care/")),
+            *(f"api/v1/me/{rest}" for rest in ("", "contact-preferences/", "intake/", "home-care/")),
         ),
     ),
     "notes": (

@@ -24,6 +24,7 @@ from bookings.services.time_off import take_time_off
 from clients.models import Client as Person
 from clients.models import RecordRules, Screening, TreatmentNote
 from clients.services.consents import record_consent
+from clients.services.entries import Kind, record_entry
 from clients.services.notes import NoteContent, add_addendum, draft_note, sign_note
 from clients.services.screening import store_screening
 from clinic.accounts.models import User
@@ -58,13 +59,15 @@ class Canaries:
     addendum: str
     screening: str
     guide: str
+    entry: str
 
     @classmethod
     def of(cls, party: str) -> Canaries:
-        return cls(*(f"canary-{party}-{kind}-7f3a" for kind in ("draft", "note", "addendum", "screening", "guide")))
+        kinds = ("draft", "note", "addendum", "screening", "guide", "entry")
+        return cls(*(f"canary-{party}-{kind}-7f3a" for kind in kinds))
 
     def all(self) -> tuple[str, ...]:
-        return (self.draft, self.note, self.addendum, self.screening, self.guide)
+        return (self.draft, self.note, self.addendum, self.screening, self.guide, self.entry)
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,8 @@ class Party:
         """Words that tell of this party's people and doings, and of nothing else."""
         references = (a.reference for a in (self.booked, self.arrived, self.checked_in, self.begun))
         person = (self.client.last_name, self.client.email, str(self.client.phone), self.client.address)
-        return (*person, self.therapist_user.email, *references, self.waiting.note, self.time_off.reason)
+        words = (self.waiting.note, self.time_off.reason, self.canaries.entry)
+        return (*person, self.therapist_user.email, *references, *words)
 
 
 @dataclass(frozen=True)
@@ -179,6 +183,7 @@ def _party(clinic: Clinic, therapist: Therapist, name: str, owner: User) -> Part
     arrived = steps.arrive(_booked(clinic, therapist, person, at(9, on=TODAY), owner), actor=user, now=NOW)
     checked_in = steps.arrive(_booked(clinic, therapist, person, at(11, on=TODAY), owner), actor=user, now=NOW)
     begun = _booked(clinic, therapist, person, at(10, on=LAST_WEEK), owner)
+    _make_entries(person, user, canaries.entry)
     return Party(
         therapist=therapist,
         therapist_user=user,
@@ -257,6 +262,19 @@ def _booked(clinic: Clinic, therapist: Therapist, person: Person, starts_at: dat
         now=NOW,
         override_reason="part of the scene" if starts_at < NOW else "",
     )
+
+
+def _make_entries(person: Person, author: User, words: str) -> None:
+    """One of each kind."""
+    mark = {"view": "anterior", "points": [[0.5, 0.5]], "kind": "pain", "author": "client", "note": words}
+    contents: dict[Kind, dict[str, object]] = {
+        Kind.INTAKE: {"answers": {"goals": words}},
+        Kind.MEASUREMENT: {"test": "pain-nrs", "value": 4, "note": words},
+        Kind.BODY_CHART: {"marks": [mark]},
+        Kind.HOME_CARE: {"items": [{"title": words, "instructions": words}]},
+    }
+    for kind, content in contents.items():
+        record_entry(person, kind=kind, content=content, author=author, today=TODAY, now=NOW)
 
 
 def _note(person: Person, author: User, words: str) -> TreatmentNote:

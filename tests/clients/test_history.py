@@ -108,7 +108,7 @@ def test_timeline_with_a_bad_page_is_refused(query: str) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_timeline_takes_six_queries(
+def test_timeline_takes_seven_queries(
     rows: int, django_assert_num_queries: Callable[[int], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hooks, "timeline_sources", [])
@@ -117,7 +117,7 @@ def test_timeline_takes_six_queries(
         full_record(client)
         record_consent(client.pk, purpose="treatment", is_given=True, wording_version="1", actor=owner, now=NOW)
 
-    with django_assert_num_queries(6):  # the client; notes, addenda, answers, consents, merges
+    with django_assert_num_queries(7):  # the client; notes, addenda, answers, entries, consents, merges
         answer = api(owner).get(f"{V1}/clients/{client.pk}/timeline/")
 
     assert len(answer.json()["results"]) == rows * 5 + 1

@@ -173,6 +173,7 @@ def test_merge_moves_consents_and_messages(owner: User) -> None:
     assert MergeRecord.objects.get().moved == {
         "notes": 0,
         "screenings": 0,
+        "entries": 0,
         "contact_preferences": 0,
         "consents": 1,
         "messages": 1,
