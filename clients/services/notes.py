@@ -71,13 +71,21 @@ def draft_note(
 ) -> TreatmentNote:
     """Begin a note. `session_on` and `today` are local dates of the clinic.
 
-    With the reference of an appointment its date is the session's. Raises InvalidInput naming the
+    With the reference of an appointment its date is the session's, also when it is still to come: a
+    therapist prepares. Raises InvalidInput naming the
     field, NotAllowed, NotFound.
     """
     _check_clinical(author)
     _check_lengths(content)
     holder = locked_client(client.pk)
-    on = session_date(holder, field="session_on", given=session_on, reference=appointment_reference, today=today)
+    on = session_date(
+        holder,
+        field="session_on",
+        given=session_on,
+        reference=appointment_reference,
+        today=today,
+        may_prepare=True,
+    )
     note_id = uuid4()
     note = TreatmentNote.objects.create(
         pk=note_id,

@@ -62,6 +62,15 @@ def test_draft_of_a_session_in_the_future_is_refused() -> None:
     assert [e["code"] for e in caught.value.errors["session_on"]] == ["in_the_future"]
 
 
+def test_draft_may_be_prepared_for_an_appointment_that_is_still_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, ahead = make_client(), TODAY + timedelta(days=3)
+    monkeypatch.setattr(hooks, "find_session", lambda reference: Session(client_id=client.pk, on=ahead))
+
+    note = draft_note(client, author=make_user(), content=CONTENT, appointment_reference="GW-1", today=TODAY)
+
+    assert note.session_on == ahead
+
+
 @pytest.mark.parametrize("part", ["subjective", "objective", "assessment", "plan"])
 def test_draft_with_too_many_words_is_refused_by_name(part: str) -> None:
     with pytest.raises(InvalidInput) as caught:
