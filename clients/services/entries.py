@@ -65,8 +65,8 @@ def record_entry(
     """Write an entry, by clinical staff, or an intake form by whoever signs in for the record.
 
     `content` is any JSON value. `recorded_on` and `today` are local dates of the clinic; without a
-    date it is the appointment's, then that of the entry it replaces, then today. Raises InvalidInput
-    naming the fields, NotAllowed, NotFound, EntryReplaced.
+    date it is the appointment's, today while that is still to come, or that of the entry it replaces,
+    or today. Raises InvalidInput naming the fields, NotAllowed, NotFound, EntryReplaced.
     """
     kept = read_content(kind, content)
     holder = locked_client(client.pk)
@@ -74,12 +74,19 @@ def record_entry(
     replaced = _replaceable(holder, kind, replaces, author) if replaces else None
     if replaced and not appointment_reference:
         recorded_on = recorded_on or replaced.recorded_on
-    on = session_date(holder, field="recorded_on", given=recorded_on, reference=appointment_reference, today=today)
+    on = session_date(
+        holder,
+        field="recorded_on",
+        given=recorded_on,
+        reference=appointment_reference,
+        today=today,
+        may_prepare=recorded_on is None,  # as an intake form is filled in before the session
+    )
     entry = RecordEntry(
         pk=uuid4(),
         client=holder,
         kind=kind,
-        recorded_on=on,
+        recorded_on=min(on, today),
         author=author,
         appointment_reference=appointment_reference,
         replaces=replaced,

@@ -124,22 +124,27 @@ def test_entry_of_a_day_to_come_is_refused() -> None:
     assert [e["code"] for e in caught.value.errors["recorded_on"]] == ["in_the_future"]
 
 
-def test_entry_for_an_appointment_takes_its_date(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("session_on", "recorded_on"), [(date(2026, 10, 30), date(2026, 10, 30)), (date(2026, 11, 9), TODAY)]
+)
+def test_entry_for_an_appointment_takes_its_date_or_today_while_it_is_still_to_come(
+    session_on: date, recorded_on: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = make_client()
-    session = Session(client_id=client.pk, on=date(2026, 10, 30))
+    session = Session(client_id=client.pk, on=session_on)
     monkeypatch.setattr(hooks, "find_session", lambda reference: session if reference == "GW-1" else None)
 
     entry = record_entry(
         client,
-        kind=Kind.MEASUREMENT,
-        content=knee(9),
+        kind=Kind.INTAKE,
+        content=CONTENTS[Kind.INTAKE],
         author=make_user(),
         appointment_reference="GW-1",
         today=TODAY,
         now=NOW,
     )
 
-    assert (entry.recorded_on, entry.appointment_reference) == (date(2026, 10, 30), "GW-1")
+    assert (entry.recorded_on, entry.appointment_reference) == (recorded_on, "GW-1")
 
 
 # --- Replacing ------------------------------------------------------------------------------------
