@@ -15,6 +15,7 @@ from bookings.services.manage_token import new_nonce
 from bookings.services.slots import Claim, allocate
 from bookings.status import AppointmentStatus
 from clients.models import Client
+from clients.services.locking import locked_client
 from clients.services.matching import add_to_care_team
 from clinic.accounts.models import User
 from clinic.transactions import transaction_required
@@ -44,10 +45,11 @@ def create_appointment(
     Price, policy and fees are frozen as they stand.
     """
     rules, price = claim.rules, option.price
+    holder = locked_client(client.pk)  # it may have been merged since it was read
     appointment = Appointment(
         reference=new_reference(),
         manage_nonce=new_nonce(),
-        client=client,
+        client=holder,
         therapist_id=claim.opening.therapist_id,
         room_id=claim.opening.room_id,
         location_id=claim.opening.location_id,
@@ -77,7 +79,7 @@ def create_appointment(
     allocate(claim, appointment=appointment)
     record_event(appointment, action="book", status_before="", actor=actor, now=now, reason=override_reason)
     if appointment.therapist.user is not None:
-        add_to_care_team(client, appointment.therapist.user)
+        add_to_care_team(holder, appointment.therapist.user)
     plan_messages(appointment=appointment, cause="booked", rules=rules, now=now)
     return appointment
 

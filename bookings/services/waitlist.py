@@ -8,6 +8,7 @@ from typing import Final
 from bookings.models import Therapist, WaitlistEntry
 from bookings.selectors.rules import load_rules
 from clients.models import Client
+from clients.services.locking import locked_client
 from clinic import clock
 from clinic.errors import DomainError, ErrorCode, InvalidInput, NotFound
 from clinic.transactions import owns_transaction
@@ -50,7 +51,7 @@ def add_to_waitlist(
     if therapist and not therapist.treatments.filter(pk=option.treatment_id).exists():
         raise InvalidInput.field("therapist", "This therapist does not give this treatment.", code="unknown_therapist")
     return WaitlistEntry.objects.create(
-        client=client,
+        client=locked_client(client.pk),  # it may have been merged since it was read
         treatment=option.treatment,
         minutes=minutes,
         therapist=therapist,

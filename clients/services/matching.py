@@ -16,6 +16,7 @@ from typing import Final
 
 from clients.models import Client
 from clients.names import name_key
+from clients.services.locking import locked_client
 from clients.services.sign_in import ensure_account
 from clinic.accounts.models import User, normalise_email
 from clinic.accounts.roles import CLINICAL_ROLES, Role
@@ -48,9 +49,10 @@ def client_for_booking(*, details: ClientDetails, user: User | None, now: dateti
         ensure_account(details.email)
         return _new_record(details, user=None, now=now)
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two bookings at once make one record
-    client = client_of(user, details)
-    if client is None:
+    found = client_of(user, details)
+    if found is None:
         return _new_record(details, user=user, now=now)
+    client = locked_client(found.pk)
     _take_news(client, details, actor=user, now=now)
     return client
 
