@@ -18,6 +18,7 @@ COPY clinic clinic
 COPY treatments treatments
 COPY clients clients
 COPY bookings bookings
+COPY frontend/static frontend/static
 # Collecting static files needs settings, and these need secrets: throw-away ones, gone with this line.
 RUN SECRET_KEY=build VAULT_KEYS=build:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE= AUDIT_KEY=build \
     python manage.py collectstatic --noinput --verbosity 0 \

@@ -69,7 +69,7 @@ secrets: var/stamps/runtime
 
 # --- Run ------------------------------------------------------------------------------------------
 
-STATIC_SOURCES := $(shell find clinic treatments clients bookings frontend/dist -path '*static*' -type f 2>/dev/null)
+STATIC_SOURCES := $(shell find clinic treatments clients bookings frontend -path '*static*' -type f 2>/dev/null)
 
 ifeq ($(shell test -e "$(VAR_DIR)/static/staticfiles.json" && echo there),)
 .PHONY: var/stamps/static

@@ -246,7 +246,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- Static files and images ----------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "clinic" / "static"]
+STATICFILES_DIRS = [BASE_DIR / "frontend" / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clinic.web.colour import DARK_PANEL, LEAST_FOR_TEXT, LIGHT_PANEL, contrast, palette, readable
 from clinic.web.money import price_text
 
-STYLES = Path(__file__).resolve().parent.parent.parent / "clinic" / "static" / "web" / "site.css"
+STYLES = Path(__file__).resolve().parent.parent.parent / "frontend" / "static" / "web" / "site.css"
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 

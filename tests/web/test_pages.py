@@ -13,7 +13,7 @@ from clinic.practice.models import Practice
 from treatments.models import Treatment, TreatmentOption
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SCRIPTS = sorted((ROOT / "clinic" / "static" / "web").glob("*.js"))
+SCRIPTS = sorted((ROOT / "frontend" / "static" / "web").glob("*.js"))
 PAGES = ("/", "/book/", "/manage/ABC123", "/sign-in/", "/set-password/")
 HOSTILE = '<script>alert(1)</script>"onload="x'
 
