@@ -42,6 +42,7 @@ class Caller:
         content: str | bytes | None = None,
         content_type: str = "application/json",
         sends_csrf_token: bool = True,
+        address: str = "127.0.0.1",
     ) -> Any:
         """The answer to one request. Every call starts from the same cookies, whatever earlier ones were told to set."""
         browser = HttpClient(enforce_csrf_checks=True, raise_request_exception=False)
@@ -59,7 +60,7 @@ class Caller:
             content = json.dumps({} if body is None else body) if method not in SAFE else ""
         if method in SAFE and not content:
             content_type = ""
-        return browser.generic(method, path, content, content_type=content_type, headers=sent)
+        return browser.generic(method, path, content, content_type=content_type, headers=sent, REMOTE_ADDR=address)
 
 
 def make_callers(world: World) -> dict[str, Caller]:
