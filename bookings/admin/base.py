@@ -18,16 +18,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from clinic.errors import DomainError, InvalidInput
-from clinic.practice.selectors import get_practice
 
 
 class DiaryAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
-    """Moments by the clinic's clock; refusals of services as messages."""
+    """Refusals of services are shown as messages."""
 
     def changeform_view(
         self,
@@ -36,16 +33,12 @@ class DiaryAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        with timezone.override(get_practice().zone):
-            try:
-                return _rendered(super().changeform_view(request, object_id, form_url, extra_context))
-            except DomainError as refusal:
-                self.message_user(request, " ".join(in_words(refusal)), messages.ERROR)
-                return HttpResponseRedirect(request.get_full_path())
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        with timezone.override(get_practice().zone):
-            return _rendered(super().changelist_view(request, extra_context))
+        try:
+            response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as refusal:
+            self.message_user(request, " ".join(in_words(refusal)), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        return response
 
 
 class ReadOnlyAdmin(DiaryAdmin):
@@ -92,8 +85,3 @@ def _errors_of(refusal: DomainError) -> Mapping[str, list[dict[str, str]]]:
 def _booking_in_words(booking: Mapping[str, Any]) -> str:
     when = datetime.fromisoformat(booking["starts_at"])
     return f"{booking['reference']}: {when:%a %d %b %Y %H:%M}, {booking['client']}, {booking['therapist']['name']}."
-
-
-def _rendered(response: HttpResponse) -> HttpResponse:
-    """Pages are written when they are sent, which would be after the clinic's zone is left again."""
-    return response.render() if isinstance(response, TemplateResponse) else response

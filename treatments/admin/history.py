@@ -16,7 +16,6 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from reversion.admin import VersionAdmin
 from reversion.models import Version
 from unfold.admin import ModelAdmin
@@ -87,8 +86,7 @@ class HistoryAdmin(VersionAdmin, ModelAdmin):  # type: ignore[misc]  # neither h
         hidden = ("show_delete", "show_save_and_continue", "show_save_and_add_another")
         context = {**_in_clinic(), **(extra_context or {}), "version": version, **dict.fromkeys(hidden, False)}
         try:
-            with timezone.override(get_practice().zone):
-                answer: HttpResponse = super()._reversion_revisionform_view(request, version, template_name, context)
+            answer: HttpResponse = super()._reversion_revisionform_view(request, version, template_name, context)
         except IntegrityError:  # deleted while the page was open
             return self._refuse_step(request, "This version speaks of something that was just deleted.")
         return answer
