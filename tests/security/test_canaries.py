@@ -11,10 +11,12 @@ from django.core import mail
 
 from bookings.services.appointments import cancel
 from clients.models import Client as Person
+from clinic.audit.models import Action, AuditEvent
 from clinic.messaging.sweep import sweep
 from tests.access.callers import ROLES, Caller
 from tests.access.calls import answer_to, form_answer, readable
 from tests.access.routes import Route, all_routes
+from tests.access.subjects import subject_of
 from tests.access.table import load_table
 from tests.access.test_owner_site import PAGES, address
 from tests.access.world import World, undone
@@ -23,13 +25,14 @@ from tests.security.traces import broker_text, cache_text, database_text, mail_t
 
 pytestmark = pytest.mark.django_db
 
+CLIENT: Final = "api/v1/clients/<int:client_id>/"
 NOTE: Final = "api/v1/notes/<uuid:note_id>/"
 SCREENING: Final = "api/v1/screenings/<uuid:screening_id>/"
-EXPORT: Final = "api/v1/clients/<int:client_id>/export/"
-OWN_DATA: Final = "api/v1/me/data/"
+ENTRIES: Final = tuple(f"{CLIENT}{kind}/" for kind in ("intake", "measurements", "body-charts", "home-care"))
+# The doors of the vault, seen from outside. Through each of them a reading goes on record first.
 DOORS: Final = {
-    ("client", OWN_DATA),
-    *((role, pattern) for role in ("therapist", "owner") for pattern in (NOTE, SCREENING, EXPORT)),
+    *(("client", f"api/v1/me/{mine}/") for mine in ("data", "intake", "home-care")),
+    *((role, door) for role in ("therapist", "owner") for door in (NOTE, SCREENING, f"{CLIENT}export/", *ENTRIES)),
 }
 TABLE = load_table()
 
@@ -60,6 +63,28 @@ def test_clinical_words_come_out_of_the_doors_alone(
     assert [word for word in words if word in caplog.text] == []
 
 
+@pytest.mark.parametrize(("role", "pattern"), sorted(DOORS))
+def test_each_door_writes_down_who_read_before_it_opens(
+    role: str, pattern: str, world: World, callers: dict[str, Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (route,) = [route for route in all_routes() if route.pattern == pattern]
+    path = route.path(*(subject_of(pattern, "own", world) if route.has_subject else ()))
+    with undone():
+        callers[role].call("GET", path)
+        events = AuditEvent.objects.filter(action=Action.READ, actor=world.user(role), client_id=world.own.client.pk)
+        assert events.exists()
+
+    def fail(*args: object, **named: object) -> None:
+        raise RuntimeError("the trail cannot be written")
+
+    monkeypatch.setattr("clinic.vault.doors.audit.record_all", fail)
+    with undone():
+        answer = callers[role].call("GET", path)
+
+    assert answer.status_code == 500
+    assert [word for word in world.own.canaries.all() if word in readable(answer)] == []
+
+
 @pytest.mark.parametrize("route", PAGES.values(), ids=[".".join(page) for page in PAGES])
 def test_owners_site_shows_no_clinical_word(route: Route, world: World, callers: dict[str, Caller]) -> None:
     words = (*world.own.canaries.all(), *world.other.canaries.all())
@@ -76,7 +101,7 @@ def test_a_client_is_given_what_was_signed_about_them_and_nothing_of_others(
 
     mine = world.own.canaries
     shown = [word for word in (*mine.all(), *world.other.canaries.all()) if word in text]
-    assert shown == [mine.note, mine.addendum, mine.screening, mine.guide]
+    assert shown == [mine.note, mine.addendum, mine.screening, mine.guide, mine.entry]
 
 
 def test_nothing_that_stays_behind_holds_a_clinical_word(world: World, callers: dict[str, Caller]) -> None:

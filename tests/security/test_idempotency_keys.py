@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 
 from bookings.models import Appointment
+from bookings.services.booking import book_once
 from clinic.api.models import IdempotencyRecord
 from tests.access.callers import Caller, signed_in
 from tests.access.world import World, undone
@@ -63,10 +64,9 @@ def test_same_caller_control_is_answered_again(world: World, callers: dict[str, 
 def test_keys_control_meet_where_the_scope_is_left_out(
     world: World, callers: dict[str, Caller], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bookings.views import bookings as views  # noqa: PLC0415  # the module, to change it
-
-    whole = views.book_once
-    monkeypatch.setattr(views, "book_once", lambda *args, **named: whole(*args, **{**named, "scope": "all"}))
+    monkeypatch.setattr(
+        "bookings.views.bookings.book_once", lambda *args, **named: book_once(*args, **{**named, "scope": "all"})
+    )
 
     with undone():
         clients, visitors = book(callers["client"], world), book(callers["anonymous"], world)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
 
 from bookings.models import Appointment
 from clients.models import Client as Person
-from clients.models import ConsentRecord, TreatmentNote
+from clients.models import ConsentRecord, RecordEntry, TreatmentNote
 from clinic.accounts.models import User
 from tests.access.callers import Caller
 from tests.access.calls import readable, shape, words_out_of_place
@@ -27,10 +28,21 @@ V1: Final = "/api/v1"
 
 # --- Keys of others in a body -------------------------------------------------------------------------
 
-# Call -> the body as it would be for one's own, and how the key of something else is put in.
-Foreign = tuple[str, str, Callable[[World], str], Callable[[World, Any], Body], Callable[[World], Any], Any]
-BY_THE_THERAPIST: Final[list[Foreign]] = [
-    (
+
+@dataclass(frozen=True)
+class Foreign:
+    """A call that would be one's own, but for the key that is put into its body."""
+
+    name: str
+    method: str
+    path: Callable[[World], str]
+    body: Callable[[World, Any], Body]
+    foreign: Callable[[World], Any]
+    missing: Any
+
+
+BY_THE_THERAPIST = [
+    Foreign(
         "appointment for another's client",
         "POST",
         lambda w: "/appointments/",
@@ -38,7 +50,7 @@ BY_THE_THERAPIST: Final[list[Foreign]] = [
         lambda w: w.other.client.pk,
         Missing.number,
     ),
-    (
+    Foreign(
         "appointment with another therapist",
         "POST",
         lambda w: "/appointments/",
@@ -46,7 +58,7 @@ BY_THE_THERAPIST: Final[list[Foreign]] = [
         lambda w: w.other.therapist.pk,
         Missing.number,
     ),
-    (
+    Foreign(
         "own appointment moved to another therapist",
         "POST",
         lambda w: f"/appointments/{w.own.booked.pk}/reschedule/",
@@ -54,7 +66,7 @@ BY_THE_THERAPIST: Final[list[Foreign]] = [
         lambda w: w.other.therapist.pk,
         Missing.number,
     ),
-    (
+    Foreign(
         "another's client on the waitlist",
         "POST",
         lambda w: "/waitlist/",
@@ -62,7 +74,7 @@ BY_THE_THERAPIST: Final[list[Foreign]] = [
         lambda w: w.other.client.pk,
         Missing.number,
     ),
-    (
+    Foreign(
         "waitlist for another therapist",
         "POST",
         lambda w: "/waitlist/",
@@ -70,7 +82,7 @@ BY_THE_THERAPIST: Final[list[Foreign]] = [
         lambda w: w.other.therapist.pk,
         Missing.number,
     ),
-    (
+    Foreign(
         "working hours of another",
         "POST",
         lambda w: "/working-hours/",
@@ -78,7 +90,7 @@ BY_THE_THERAPIST: Final[list[Foreign]] = [
         lambda w: w.other.therapist.pk,
         Missing.number,
     ),
-    (
+    Foreign(
         "one-off hours of another",
         "POST",
         lambda w: "/one-off-hours/",
@@ -86,7 +98,7 @@ BY_THE_THERAPIST: Final[list[Foreign]] = [
         lambda w: w.other.therapist.pk,
         Missing.number,
     ),
-    (
+    Foreign(
         "time off of another",
         "POST",
         lambda w: "/time-off/",
@@ -94,7 +106,7 @@ BY_THE_THERAPIST: Final[list[Foreign]] = [
         lambda w: w.other.therapist.pk,
         Missing.number,
     ),
-    (
+    Foreign(
         "time off that cancels another's booking",
         "POST",
         lambda w: "/time-off/",
@@ -105,7 +117,7 @@ BY_THE_THERAPIST: Final[list[Foreign]] = [
         lambda w: w.other.booked.reference,
         Missing.reference,
     ),
-    (
+    Foreign(
         "note on the appointment of another's client",
         "POST",
         lambda w: f"/clients/{w.own.client.pk}/notes/",
@@ -114,8 +126,26 @@ BY_THE_THERAPIST: Final[list[Foreign]] = [
         Missing.reference,
     ),
 ]
-BY_THE_CLIENT: Final[list[Foreign]] = [
-    (
+BY_THE_THERAPIST += [
+    Foreign(
+        f"{kind} in place of another client's",
+        "POST",
+        lambda w, kind=kind: f"/clients/{w.own.client.pk}/{kind}/",  # type: ignore[misc]  # bound early
+        lambda w, key, kind=kind: {  # type: ignore[misc]
+            **body_of("POST", f"api/v1/clients/<int:client_id>/{kind}/", w),
+            "replaces": str(key),
+        },
+        lambda w, kind=kind: (
+            RecordEntry.objects.get(  # type: ignore[misc]
+                client=w.other.client, kind=kind.removesuffix("s")
+            ).pk
+        ),
+        Missing.uuid,
+    )
+    for kind in ("intake", "measurements", "body-charts", "home-care")
+]
+BY_THE_CLIENT: Final = [
+    Foreign(
         "profile of another client",
         "PATCH",
         lambda w: "/me/",
@@ -123,7 +153,7 @@ BY_THE_CLIENT: Final[list[Foreign]] = [
         lambda w: w.other.client.pk,
         Missing.number,
     ),
-    (
+    Foreign(
         "consent of another client",
         "POST",
         lambda w: "/me/consents/",
@@ -131,7 +161,7 @@ BY_THE_CLIENT: Final[list[Foreign]] = [
         lambda w: w.other.client.pk,
         Missing.number,
     ),
-    (
+    Foreign(
         "contact preferences of another client",
         "PATCH",
         lambda w: "/me/contact-preferences/",
@@ -139,7 +169,31 @@ BY_THE_CLIENT: Final[list[Foreign]] = [
         lambda w: w.other.client.pk,
         Missing.number,
     ),
-    (
+    Foreign(
+        "own intake on another's appointment",
+        "POST",
+        lambda w: "/me/intake/",
+        lambda w, key: {**body_of("POST", "api/v1/me/intake/", w), "appointment_reference": key},
+        lambda w: w.other.arrived.reference,
+        Missing.reference,
+    ),
+    Foreign(
+        "own intake in place of another's",
+        "POST",
+        lambda w: "/me/intake/",
+        lambda w, key: {**body_of("POST", "api/v1/me/intake/", w), "replaces": str(key)},
+        lambda w: RecordEntry.objects.get(client=w.other.client, kind="intake").pk,
+        Missing.uuid,
+    ),
+    Foreign(
+        "intake of another client",
+        "POST",
+        lambda w: "/me/intake/",
+        lambda w, key: {**body_of("POST", "api/v1/me/intake/", w), "client": key},
+        lambda w: w.other.client.pk,
+        Missing.number,
+    ),
+    Foreign(
         "own booking moved with a therapist who is not there",
         "POST",
         lambda w: f"/bookings/{w.own.booked.reference}/reschedule/",
@@ -148,27 +202,18 @@ BY_THE_CLIENT: Final[list[Foreign]] = [
         Missing.number + 1,
     ),
 ]
-ALL: Final = [("therapist", *case) for case in BY_THE_THERAPIST] + [("client", *case) for case in BY_THE_CLIENT]
+ALL: Final = [("therapist", case) for case in BY_THE_THERAPIST] + [("client", case) for case in BY_THE_CLIENT]
 
 
-@pytest.mark.parametrize(
-    ("role", "name", "method", "path", "body", "foreign", "missing"), ALL, ids=[case[1] for case in ALL]
-)
+@pytest.mark.parametrize(("role", "case"), ALL, ids=[case.name for _, case in ALL])
 def test_key_of_anothers_thing_is_like_one_that_is_not_there(
-    role: str,
-    name: str,
-    method: str,
-    path: Callable[[World], str],
-    body: Callable[[World, Any], Body],
-    foreign: Callable[[World], Any],
-    missing: Any,
-    world: World,
-    callers: dict[str, Caller],
+    role: str, case: Foreign, world: World, callers: dict[str, Caller]
 ) -> None:
+    path = V1 + case.path(world)
     before = tables()
 
-    others = callers[role].call(method, V1 + path(world), body(world, foreign(world)))
-    absent = callers[role].call(method, V1 + path(world), body(world, missing))
+    others = callers[role].call(case.method, path, case.body(world, case.foreign(world)))
+    absent = callers[role].call(case.method, path, case.body(world, case.missing))
 
     assert shape(others) == shape(absent)
     assert others.status_code in {400, 404}
