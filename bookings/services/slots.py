@@ -180,13 +180,21 @@ def allocate(claim: Claim, *, appointment: Appointment | None = None, hold: Hold
 
 def _refusal(attempt: Attempt, calendar: Calendar) -> SlotTaken | SlotUnavailable:
     """The error that says why the start is no opening, with the nearest alternatives."""
-    reason = WhyNot.TAKEN if attempt.wanted.ignores_hours else calendar.why_not(attempt.starts_at)
+    reason = _why_not(attempt, calendar)
     others = _alternatives(attempt, calendar)
     if reason in {WhyNot.TAKEN, WhyNot.DAY_FULL}:
         return SlotTaken(reason=reason.value, alternatives=others)
     message = _REASON_IN_WORDS[reason]
     errors = {"starts_at": [{"code": reason.value, "message": message}]}
     return SlotUnavailable(message, reason=reason.value, errors=errors, alternatives=others)
+
+
+def _why_not(attempt: Attempt, calendar: Calendar) -> WhyNot:
+    """Where neither hours nor grid hold, appointments still start on a minute."""
+    starts_at = attempt.starts_at
+    if not attempt.wanted.ignores_hours:
+        return calendar.why_not(starts_at)
+    return WhyNot.OFF_THE_GRID if starts_at.second or starts_at.microsecond else WhyNot.TAKEN
 
 
 def _alternatives(attempt: Attempt, calendar: Calendar) -> list[dict[str, Any]]:

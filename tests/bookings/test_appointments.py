@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from bookings.errors import BookingEnded, FeeChanged, InvalidTransition, NotStarted, SlotTaken, TooLateToMove
+from bookings.errors import (
+    BookingEnded,
+    FeeChanged,
+    InvalidTransition,
+    NotStarted,
+    SlotTaken,
+    SlotUnavailable,
+    TooLateToMove,
+)
 from bookings.models import Allocation, Appointment
 from bookings.services import appointments as steps
 from bookings.services.booking import book
@@ -227,6 +235,12 @@ def test_staff_book_outside_hours_only_with_a_reason(clinic: Clinic) -> None:
 def test_staff_never_book_over_somebody_even_with_a_reason(clinic: Clinic, booked: Appointment) -> None:
     with pytest.raises(SlotTaken):
         by_staff(clinic, at(10, 30), override_reason="Squeeze in.")
+
+
+def test_staff_start_between_two_minutes_is_refused_as_that_and_not_as_taken(clinic: Clinic) -> None:
+    with pytest.raises(SlotUnavailable) as refused:
+        by_staff(clinic, at(20) + timedelta(seconds=30), override_reason="Runs tomorrow.")
+    assert refused.value.data["reason"] == "off_the_grid"
 
 
 def test_staff_reason_needs_a_therapist(clinic: Clinic) -> None:
