@@ -80,28 +80,32 @@ def cancel(
 
 
 @owns_transaction()
-def arrive(appointment: Appointment, *, actor: User, now: datetime, expected_version: int | None = None) -> Appointment:
+def arrive(
+    appointment: Appointment, *, actor: User, now: datetime, reason: str = "", expected_version: int | None = None
+) -> Appointment:
     """The client is here. After a no-show: came after all, and owes nothing for it."""
     row = locked_appointment(appointment.pk, expected_version=expected_version)
     row.fee_due = NO_FEE
-    return _become(row, AppointmentStatus.ARRIVED, action="arrive", actor=actor, now=now)
+    return _become(row, AppointmentStatus.ARRIVED, action="arrive", actor=actor, now=now, reason=reason)
 
 
 @owns_transaction()
 def check_in(
-    appointment: Appointment, *, actor: User, now: datetime, expected_version: int | None = None
+    appointment: Appointment, *, actor: User, now: datetime, reason: str = "", expected_version: int | None = None
 ) -> Appointment:
     """Formalities done; ready to be treated."""
     row = locked_appointment(appointment.pk, expected_version=expected_version)
-    return _become(row, AppointmentStatus.CHECKED_IN, action="check-in", actor=actor, now=now)
+    return _become(row, AppointmentStatus.CHECKED_IN, action="check-in", actor=actor, now=now, reason=reason)
 
 
 @owns_transaction()
-def fulfil(appointment: Appointment, *, actor: User, now: datetime, expected_version: int | None = None) -> Appointment:
+def fulfil(
+    appointment: Appointment, *, actor: User, now: datetime, reason: str = "", expected_version: int | None = None
+) -> Appointment:
     """The treatment was given. The client's record remembers when it was last."""
     row = locked_appointment(appointment.pk, expected_version=expected_version)
     row.fee_due = NO_FEE
-    done = _become(row, AppointmentStatus.FULFILLED, action="fulfil", actor=actor, now=now)
+    done = _become(row, AppointmentStatus.FULFILLED, action="fulfil", actor=actor, now=now, reason=reason)
     treated_on = clock.local_date(done.starts_at, load_rules().clinic.zone)
     Client.objects.filter(pk=done.client_id).exclude(last_treated_on__gte=treated_on).update(last_treated_on=treated_on)
     return done

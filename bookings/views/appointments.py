@@ -108,7 +108,6 @@ class AppointmentViewSet(ViewSet):
             request,
             appointment,
             body,
-            reason=body["reason"],
             by_clinic=body["by"] == "clinic",
             waives_fee=body["waives_fee"],
         )
@@ -124,7 +123,6 @@ class AppointmentViewSet(ViewSet):
             body,
             starts_at=body["starts_at"],
             therapist_id=own_column(staff_of(request), body["therapist"]),
-            reason=body["reason"],
             override_reason=body["override_reason"],
         )
 
@@ -147,15 +145,13 @@ class AppointmentViewSet(ViewSet):
     def no_show(self, request: Request, pk: int) -> Response:
         """The client did not come. Not before the start."""
         appointment, body = _find(request, pk), parsed_body(NoShowRequest, request)
-        return self._taken(
-            steps.mark_no_show, request, appointment, body, reason=body["reason"], waives_fee=body["waives_fee"]
-        )
+        return self._taken(steps.mark_no_show, request, appointment, body, waives_fee=body["waives_fee"])
 
     @_step("enter_appointment_in_error", EnterInErrorRequest)
     def enter_in_error(self, request: Request, pk: int) -> Response:
         """It never should have been there. A reason is required."""
         appointment, body = _find(request, pk), parsed_body(EnterInErrorRequest, request)
-        return self._taken(steps.enter_in_error, request, appointment, body, reason=body["reason"])
+        return self._taken(steps.enter_in_error, request, appointment, body)
 
     def _taken(
         self,
@@ -166,7 +162,8 @@ class AppointmentViewSet(ViewSet):
         **details: Any,
     ) -> Response:
         actor = staff_of(request)
-        changed = step(appointment, actor=actor, now=timezone.now(), expected_version=body["version"], **details)
+        said = {"expected_version": body["version"], "reason": body["reason"], **details}
+        changed = step(appointment, actor=actor, now=timezone.now(), **said)
         return _detail(changed, reader=actor)
 
 
