@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from bookings.manage_token import new_nonce, token_for
 from bookings.models import Appointment
 from bookings.services.appointments import cancel
-from bookings.services.manage_token import new_nonce, token_for
 from clinic.messaging.sweep import sweep
 from tests.access.callers import Caller
 from tests.access.calls import readable, shape

@@ -32,12 +32,13 @@ def database_text(*, leaving_out: Iterable[str] = ()) -> str:
     return "\n".join(f"{name}: {row!r}" for name, found in rows.items() for row in found)
 
 
-def database_files() -> bytes:
-    """The files of SQLite as they lie on the disk, with journals. Empty where there is a server."""
+def database_image() -> str:
+    """The pages of SQLite as they would lie on the disk, free space and indexes included. Empty for a server."""
     if connection.vendor != "sqlite":
-        return b""
-    name = Path(str(connection.settings_dict["NAME"]))
-    return b"".join(file.read_bytes() for file in sorted(name.parent.glob(f"{name.name}*")))
+        return ""
+    connection.ensure_connection()
+    image: bytes = connection.connection.serialize()
+    return image.decode("latin-1")
 
 
 def cache_text() -> str:
