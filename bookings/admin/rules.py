@@ -146,7 +146,8 @@ class BookingRulesAdmin(DiaryAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         load_rules()  # makes the clinic's own row in a new installation
-        return super().changelist_view(request, extra_context)
+        page: HttpResponse = super().changelist_view(request, extra_context)
+        return page
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BookingRules]:
         rows: QuerySet[BookingRules] = super().get_queryset(request)
