@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from bookings.manage_token import token_for
 from bookings.models import Appointment
 from bookings.money import money_in_words
 from bookings.services.appointments import cancellation_terms
-from bookings.services.manage_token import token_for
 from bookings.status import OPEN
 from clinic.messaging.words import one_line
 from clinic.practice.models import Practice

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +14,9 @@ from bookings.models.clinic import Location, Room, Therapist
 from bookings.status import AppointmentStatus
 from clients.models import Client
 from treatments.models import Treatment
+
+# No option is longer than eight hours: a reader of a window looks back one day and has them all.
+LONGEST_APPOINTMENT: Final = timedelta(days=1)
 
 
 class Appointment(models.Model):

@@ -9,8 +9,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from bookings.errors import BookingEnded
+from bookings.manage_token import opens
 from bookings.models import Appointment
-from bookings.services.manage_token import opens
 from bookings.status import OPEN, AppointmentStatus
 from clients.models import Client
 from clinic.accounts.models import User

@@ -10,23 +10,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
 
+from bookings.dates import check_range
 from bookings.models import Appointment, Hold, Resource, TimeOff
+from bookings.models.appointments import LONGEST_APPOINTMENT
 from bookings.selectors.places import therapists_visible_to
 from bookings.selectors.rules import RuleBook, load_rules
 from bookings.selectors.shifts import closed_days, load_shifts
 from bookings.status import OCCUPYING
 from clinic import clock
 from clinic.accounts.models import User
-from clinic.errors import InvalidInput, NotFound
-
-LONGEST_DIARY_DAYS: Final = 62
-_LONGEST_APPOINTMENT: Final = timedelta(days=1)
+from clinic.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,11 @@ def load_diary(
 ) -> dict[str, Any]:
     """The diary from `first` to `last`, local dates, both inclusive, as JSON-ready data.
 
-    Moments have the clinic's own offset. Therapists get their own, owner and receptionist everybody's or the one asked for. Time that
-    was given back (cancelled, entered in error) is not in it. Raises InvalidInput naming `from` or
-    `to`, and NotFound for a therapist whom `user` may not see.
+    Moments have the clinic's own offset. Therapists get their own diary, owner and receptionist
+    everybody's or the one asked for. Time that was given back (cancelled, entered in error) is not
+    in it. Raises InvalidInput naming `to`, and NotFound for a therapist whom `user` may not see.
     """
-    _check_dates(first, last)
+    check_range(first, last)
     rules = load_rules()
     zone = rules.clinic.zone
     therapists = _therapists(user, therapist_id)
@@ -69,13 +68,6 @@ def load_diary(
         "holds": list(_holds(window, now=now)),
         "time_off": list(_time_off(window)),
     }
-
-
-def _check_dates(first: date, last: date) -> None:
-    if first > last:
-        raise InvalidInput.field("to", "The last day must not be before the first.", code="ends_before_start")
-    if (last - first).days >= LONGEST_DIARY_DAYS:
-        raise InvalidInput.field("to", f"At most {LONGEST_DIARY_DAYS} days at a time.", code="too_many_days")
 
 
 def _therapists(user: User, therapist_id: int | None) -> list[Mapping[str, Any]]:
@@ -120,7 +112,7 @@ def _appointments(window: _Window, *, shows_review: bool) -> Iterator[dict[str, 
     rows: Any = (
         Appointment.objects.filter(
             therapist_id__in=window.therapist_ids,
-            starts_at__gt=window.starts_at - _LONGEST_APPOINTMENT,
+            starts_at__gt=window.starts_at - LONGEST_APPOINTMENT,
             starts_at__lt=window.ends_at,
             ends_at__gt=window.starts_at,
             status__in=OCCUPYING,

@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.db.models.functions import Coalesce
+
 from bookings.availability import Opening, RoomTime, TherapistTime, WhyNot, find_openings, nearest, why_not
 from bookings.hours import Shift
 from bookings.models import Allocation, Therapist
@@ -28,6 +30,8 @@ from treatments.models import Treatment
 ALTERNATIVES: Final = 6
 _ALTERNATIVE_DAYS: Final = 3
 _FAR_ALTERNATIVE_DAYS: Final = 14
+_NO_HORIZON_DAYS: Final = 3660
+_NO_LIMIT_MINUTES: Final = 24 * 60
 _MARGIN: Final = timedelta(days=1)
 _ALWAYS: Final = (Interval(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)),)
 
@@ -220,14 +224,10 @@ def _therapist_time(
         buffer_before_minutes=before,
         buffer_after_minutes=after,
         minimum_notice=timedelta(0) if wanted.is_override else timedelta(hours=hours),
-        horizon_days=_NO_HORIZON if wanted.is_override else rules.horizon_days,
-        max_hands_on_minutes_per_day=_NO_LIMIT if wanted.is_override else rules.max_hands_on_minutes_per_day,
+        horizon_days=_NO_HORIZON_DAYS if wanted.is_override else rules.horizon_days,
+        max_hands_on_minutes_per_day=_NO_LIMIT_MINUTES if wanted.is_override else rules.max_hands_on_minutes_per_day,
         hands_on_minutes=taken.hands_on[person.resource_id],
     )
-
-
-_NO_HORIZON: Final = 3660
-_NO_LIMIT: Final = 24 * 60
 
 
 def buffers(wanted: Wanted, rules: EffectiveRules) -> tuple[int, int]:
@@ -241,7 +241,10 @@ def buffers(wanted: Wanted, rules: EffectiveRules) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """By resource: what is taken, and how many hands-on minutes each local date has."""
+    """By resource: what is taken, and how many hands-on minutes each local date has.
+
+    What is held counts as if it were booked: a day must not be full when the holder comes to book.
+    """
 
     busy: dict[int, list[Interval]] = field(default_factory=lambda: defaultdict(list))
     hands_on: dict[int, dict[date, int]] = field(default_factory=lambda: defaultdict(dict))
@@ -269,8 +272,8 @@ def _load_taken(
             "ends_at",
             "hold_id",
             "appointment_id",
-            "appointment__minutes",
-            "appointment__starts_at",
+            Coalesce("appointment__minutes", "hold__minutes"),
+            Coalesce("appointment__starts_at", "hold__starts_at"),
         )
     )
     taken = _Taken()

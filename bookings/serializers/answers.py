@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
+from bookings.manage_token import token_for
 from bookings.models import Appointment, AppointmentEvent
 from bookings.serializers.requests import STATUS_CHOICES
 from bookings.services.appointments import cancellation_terms
-from bookings.services.manage_token import token_for
 from bookings.status import OPEN, TRANSITIONS, AppointmentStatus
 from clinic.accounts.models import User
 

@@ -6,12 +6,12 @@ import secrets
 from datetime import datetime
 from typing import Final
 
+from bookings.manage_token import new_nonce
 from bookings.models import Appointment
 from bookings.models.rules import fee
 from bookings.reminders import plan_messages
 from bookings.selectors.rules import policy_text
 from bookings.services.history import record_event
-from bookings.services.manage_token import new_nonce
 from bookings.services.slots import Claim, allocate
 from bookings.status import AppointmentStatus
 from clients.models import Client

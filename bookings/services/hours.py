@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Final, TypeAlias
 
 from bookings.models import Appointment, OneOffHours, Therapist, WorkingHours
+from bookings.models.appointments import LONGEST_APPOINTMENT
 from bookings.selectors.rules import load_rules
 from bookings.selectors.shifts import load_shifts
 from bookings.services.slots import lock_resources
@@ -28,7 +29,6 @@ from clinic.transactions import owns_transaction
 Hours: TypeAlias = WorkingHours | OneOffHours
 
 _MIDNIGHT: Final = time.min
-_LONGEST_APPOINTMENT: Final = timedelta(days=1)
 
 
 class OverlappingHours(DomainError):
@@ -150,7 +150,7 @@ def _bookings_outside_hours(therapist: Therapist, *, now: datetime) -> list[Appo
     """The therapist's bookings still to come that do not lie within hours at their location."""
     bookings = list(
         Appointment.objects.filter(
-            therapist=therapist, status__in=OPEN, starts_at__gt=now - _LONGEST_APPOINTMENT, ends_at__gt=now
+            therapist=therapist, status__in=OPEN, starts_at__gt=now - LONGEST_APPOINTMENT, ends_at__gt=now
         ).select_related("client", "therapist")
     )
     if not bookings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from bookings.errors import SlotTaken, TooLateToMove
 from bookings.models import Allocation, Appointment
@@ -55,6 +56,8 @@ def reschedule(
         claim = locked_claim(attempt)
         row = locked_appointment(appointment.pk, expected_version=expected_version)
         _check_movable(row, is_staff=is_staff, now=now)
+        if (row.starts_at, row.therapist_id) == (claim.opening.starts_at, claim.opening.therapist_id):
+            return row  # nothing moves, and nobody is told that it did
         return _move(row, claim, actor=actor, now=now, reason=reason or override_reason, override=override_reason)
 
     return take_slot(attempt, write)
@@ -78,9 +81,13 @@ def _move(
     row: Appointment, claim: Claim, *, actor: User | None, now: datetime, reason: str, override: str
 ) -> Appointment:
     opening = claim.opening
-    changes = {"starts_at": (row.starts_at, opening.starts_at)}
-    if row.therapist_id != opening.therapist_id:
-        changes["therapist"] = (row.therapist_id, opening.therapist_id)  # type: ignore[assignment]  # keys, not times
+    before_and_after: dict[str, tuple[Any, Any]] = {
+        "starts_at": (row.starts_at, opening.starts_at),
+        "therapist": (row.therapist_id, opening.therapist_id),
+        "location": (row.location_id, opening.location_id),
+        "room": (row.room_id, opening.room_id),
+    }
+    changes = {name: pair for name, pair in before_and_after.items() if pair[0] != pair[1]}
     Allocation.objects.filter(appointment=row, is_active=True).update(is_active=False)
     row.starts_at, row.ends_at = opening.starts_at, claim.ends_at
     row.therapist_id, row.room_id, row.location_id = opening.therapist_id, opening.room_id, opening.location_id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -14,16 +14,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bookings.availability import Opening
+from bookings.dates import check_range
 from bookings.selectors.appointments import is_returning
 from bookings.selectors.openings import Calendar, Wanted, load_calendar
 from bookings.serializers.answers import AvailabilitySerializer
 from bookings.serializers.requests import AvailabilityQuery
 from clinic.api.serializers import parsed_query
 from clinic.api.throttles import PublicReadThrottle
-from clinic.errors import InvalidInput
 from treatments.selectors import get_option
-
-MOST_DAYS: Final = 62
 
 
 class AvailabilityView(APIView):
@@ -52,14 +50,6 @@ class AvailabilityView(APIView):
         )
         calendar = load_calendar(wanted, first=query["first"], last=query["last"], now=timezone.now())
         return Response({"time_zone": calendar.zone.key, "days": _days(calendar)})
-
-
-def check_range(first: date, last: date) -> None:
-    """Raise InvalidInput naming `to` unless the dates are in order and at most 62 days, both counted."""
-    if last < first:
-        raise InvalidInput.field("to", "This is before `from`.", code="before_from")
-    if (last - first).days >= MOST_DAYS:
-        raise InvalidInput.field("to", f"At most {MOST_DAYS} days at a time.", code="too_many_days")
 
 
 def _days(calendar: Calendar) -> list[dict[str, Any]]:

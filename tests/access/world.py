@@ -14,11 +14,11 @@ from uuid import UUID, uuid4
 import time_machine
 from django.db import transaction
 
+from bookings.manage_token import token_for
 from bookings.models import Appointment, OneOffHours, Therapist, TimeOff, WaitlistEntry, WorkingHours
 from bookings.selectors.openings import Wanted
 from bookings.services import appointments as steps
 from bookings.services.holds import holder_digest, place_hold
-from bookings.services.manage_token import token_for
 from bookings.services.staff_booking import book_for_client
 from bookings.services.time_off import take_time_off
 from clients.models import Client as Person

@@ -18,10 +18,10 @@ from bookings.errors import (
     SlotUnavailable,
     TooLateToMove,
 )
+from bookings.manage_token import opens, token_for
 from bookings.models import Allocation, Appointment
 from bookings.services import appointments as steps
 from bookings.services.booking import book
-from bookings.services.manage_token import opens, token_for
 from bookings.services.moving import reschedule
 from bookings.services.staff_booking import book_for_client
 from bookings.status import TRANSITIONS, AppointmentStatus
@@ -169,6 +169,13 @@ def test_move_keeps_reference_and_link_and_raises_the_version(booked: Appointmen
 
 def test_move_by_a_quarter_of_an_hour_is_not_in_its_own_way(booked: Appointment) -> None:
     assert reschedule(booked, starts_at=at(10, 15), actor=None, now=NOW).starts_at == at(10, 15)
+
+
+def test_move_to_where_it_is_changes_nothing_and_tells_nobody(booked: Appointment) -> None:
+    kinds = sorted(Message.objects.values_list("kind", flat=True))
+    same = reschedule(booked, starts_at=at(10), actor=None, now=NOW)
+    assert (same.version, same.events.count()) == (1, 1)
+    assert sorted(Message.objects.values_list("kind", flat=True)) == kinds
 
 
 def test_move_onto_somebody_else_is_refused_and_changes_nothing(clinic: Clinic, booked: Appointment) -> None:

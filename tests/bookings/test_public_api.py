@@ -72,7 +72,7 @@ def test_availability_in_summer_carries_the_summer_offset(http: HttpClient, clin
         ("treatment=no-such&minutes=60&from=2027-01-05&to=2027-01-06", "treatment", "unknown_treatment"),
         ("treatment=calf-release&minutes=25&from=2027-01-05&to=2027-01-06", "minutes", "unknown_length"),
         ("treatment=calf-release&minutes=x&from=2027-01-05&to=2027-01-06", "minutes", "invalid"),
-        ("treatment=calf-release&minutes=60&from=2027-01-06&to=2027-01-05", "to", "before_from"),
+        ("treatment=calf-release&minutes=60&from=2027-01-06&to=2027-01-05", "to", "ends_before_start"),
         ("treatment=calf-release&minutes=60&from=2027-01-01&to=2027-03-04", "to", "too_many_days"),
         ("treatment=calf-release&minutes=60&from=2027-02-30&to=2027-03-04", "from", "invalid"),
         ("treatment=calf-release&minutes=60&from=9999-12-31&to=9999-12-31", "from", "out_of_range"),

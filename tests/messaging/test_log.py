@@ -11,8 +11,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
+from bookings.manage_token import token_for
 from bookings.services.booking import book
-from bookings.services.manage_token import token_for
 from clinic.accounts.models import User
 from clinic.messaging import selectors
 from clinic.messaging.models import Message

@@ -14,12 +14,12 @@ from django.core import mail
 from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from bookings.manage_token import token_for
 from bookings.message_words import colour_of_text_on, first_name, stretch_in_words
 from bookings.messages import compose
 from bookings.models import Appointment, AppointmentEvent
 from bookings.services.appointments import cancel
 from bookings.services.booking import book
-from bookings.services.manage_token import token_for
 from bookings.services.moving import reschedule
 from clients.models import Client, ContactPreference
 from clinic.messaging.mailer import Refused, build

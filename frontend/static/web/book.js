@@ -27,7 +27,7 @@ function drawTreatments() {
   byId("treatments").replaceChildren(...treatments.map((treatment) => {
     const lengths = treatment.options.map((option) => el("li", {}, el("button", {
       type: "button", className: "quiet", onclick: () => choose(treatment, option.minutes),
-    }, `${option.minutes} min · ${money(option.price, option.currency)}${option.is_first_visit_only ? " · first visit" : ""}`)));
+    }, `${option.minutes} min · ${money(option.price, option.currency)}`, option.label ? el("small", {}, option.label) : null)));
     const more = el("details", { open: treatment.slug === wanted }, el("summary", {}, "About it"), ...about(treatment));
     const heading = el("h3", { id: `treatment-${treatment.slug}` }, treatment.name);
     return el("li", { className: "card", "aria-labelledby": heading.id }, heading, el("p", {}, treatment.summary), more, el("ul", { className: "choices" }, ...lengths));
