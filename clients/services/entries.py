@@ -32,7 +32,8 @@ from clinic.vault import doors
 from clinic.vault.doors import SealedUnreadable
 
 Kind = RecordEntry.Kind
-_SUBJECT: Final = "record_entry"
+# As the vault names it when it is read: one name for one thing in the audit trail.
+_SUBJECT: Final = RecordEntry._meta.db_table
 # SQLite tells of the column and not of the constraint.
 _REPLACED_BEFORE: Final = ("entry_replaced_once", "UNIQUE constraint failed: clients_recordentry.replaces_id")
 

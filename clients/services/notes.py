@@ -27,7 +27,9 @@ from clinic.vault import doors
 from clinic.vault.doors import SealedUnreadable
 
 LONGEST_TEXT: Final = 20_000
-_SUBJECT: Final = "treatment_note"
+# As the vault names them when they are read: one name for one thing in the audit trail.
+_SUBJECT: Final = TreatmentNote._meta.db_table
+_SUBJECT_OF_ADDENDUM: Final = Addendum._meta.db_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def add_addendum(note_id: UUID, *, author: User, text: str, now: datetime) -> Ad
     addendum.save(force_insert=True)
     audit.record(
         Action.CREATE,
-        subject_type="note_addendum",
+        subject_type=_SUBJECT_OF_ADDENDUM,
         subject_id=addendum.pk,
         actor=author,
         client_id=note.client_id,

@@ -45,7 +45,7 @@ def test_draft_is_sealed_from_the_first_moment() -> None:
     assert stored["sealed_content"].startswith("v1$")
     assert WORDS not in json.dumps(stored, default=str)
     assert (note.state, note.version, note.session_on) == ("draft", 1, TODAY)
-    assert events() == [("create", "treatment_note")]
+    assert events() == [("create", "clients_treatmentnote")]
 
 
 def test_draft_by_somebody_who_may_not_write_notes_is_refused() -> None:
@@ -203,7 +203,7 @@ def test_signing_freezes_the_note_and_goes_on_record() -> None:
     note = make_signed(make_client())
 
     assert (note.state, note.signed_at, note.signed_for) == ("signed", NOW, note.client.public_id)
-    assert events()[-2:] == [("read", "clients_treatmentnote"), ("sign", "treatment_note")]
+    assert events()[-2:] == [("read", "clients_treatmentnote"), ("sign", "clients_treatmentnote")]
 
 
 @pytest.mark.parametrize(
