@@ -101,14 +101,16 @@ bench: var/stamps/dev
 # Each is run without its guards too, and then has to fail.
 DRILL_DATABASES ?= sqlite postgres
 DRILL := $(PY) -m tests.drills
+# 3 says that faults were found; 1 is also what a drill that cannot start ends with.
+FOUND_OUT := [ "$${found:-0}" -eq 3 ] || { echo "It was not found out: the drill proves nothing." >&2; exit 1; }; found=0
 
 drills: var/stamps/dev
 	@set -e; for database in $(DRILL_DATABASES); do \
 	  $(DRILL).herd --database $$database --rounds 500 --clients 8; \
 	  $(DRILL).herd --database $$database --rounds 1 --clients 200; \
-	  if $(DRILL).herd --database $$database --rounds 20 --clients 8 --without locks constraint; then echo "It cannot fail: it proves nothing." >&2; exit 1; fi; \
+	  $(DRILL).herd --database $$database --rounds 20 --clients 8 --without locks constraint || found=$$?; $(FOUND_OUT); \
 	  $(DRILL).churn --database $$database --operations 10000 --clients 16; \
-	  if $(DRILL).churn --database $$database --operations 2000 --clients 16 --without locks constraint; then echo "It cannot fail: it proves nothing." >&2; exit 1; fi; \
+	  $(DRILL).churn --database $$database --operations 2000 --clients 16 --without locks constraint || found=$$?; $(FOUND_OUT); \
 	  $(DRILL).killed_sender --database $$database --messages 500 --kills 50; \
 	done; echo "All drills held, and every one without its guards failed."
 

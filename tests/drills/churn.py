@@ -25,7 +25,7 @@ from typing import get_args
 
 from tests.drills.callers import Caller
 from tests.drills.databases import Database, Engine, fresh_database
-from tests.drills.figures import scratch_folder, spread, versions
+from tests.drills.figures import FAULTS_FOUND, scratch_folder, spread, versions
 from tests.drills.herd import GUARDS
 from tests.drills.history import Held, clashes
 from tests.drills.ledger import Ledger, divergence, stored_booking
@@ -204,7 +204,7 @@ def main() -> int:
         asked.database, operations=asked.operations, clients=asked.clients, seed=asked.seed, without=asked.without
     )
     show(report)
-    return 1 if report.faults else 0
+    return FAULTS_FOUND if report.faults else 0
 
 
 if __name__ == "__main__":

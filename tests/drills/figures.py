@@ -8,8 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 from tests.drills.databases import Database
+
+# The exit status of a drill that ran to its end and found faults. A crash ends with 1.
+FAULTS_FOUND: Final = 3
 
 
 def versions(database: Database) -> str:

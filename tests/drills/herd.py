@@ -24,7 +24,7 @@ from typing import Final, get_args
 from uuid import uuid4
 
 from tests.drills.databases import Database, Engine, fresh_database
-from tests.drills.figures import scratch_folder, spread, versions
+from tests.drills.figures import FAULTS_FOUND, scratch_folder, spread, versions
 from tests.drills.scene import Scene, set_scene, start_on
 from tests.drills.server import APP_WITHOUT_LOCKS, MEASURED_APP, Server, running_server
 from tests.drills.visitors import Answer, Visitor
@@ -166,7 +166,7 @@ def main() -> int:
     report = run(asked.database, rounds=asked.rounds, clients=asked.clients, seed=asked.seed, without=asked.without)
     check_waits(report, clients=asked.clients)
     show(report)
-    return 1 if report.faults else 0
+    return FAULTS_FOUND if report.faults else 0
 
 
 if __name__ == "__main__":
