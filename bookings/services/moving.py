@@ -56,7 +56,7 @@ def reschedule(
         claim = locked_claim(attempt)
         row = locked_appointment(appointment.pk, expected_version=expected_version)
         _check_movable(row, is_staff=is_staff, now=now)
-        if (row.starts_at, row.therapist_id) == (claim.opening.starts_at, claim.opening.therapist_id):
+        if _has_it_already(row, claim):
             return row  # nothing moves, and nobody is told that it did
         return _move(row, claim, actor=actor, now=now, reason=reason or override_reason, override=override_reason)
 
@@ -75,6 +75,12 @@ def _check_movable(appointment: Appointment, *, is_staff: bool, now: datetime) -
         raise TooLateToMove(
             notice_hours=appointment.cancellation_notice_hours, movable_until=terms.free_until.isoformat()
         )
+
+
+def _has_it_already(row: Appointment, claim: Claim) -> bool:
+    """Whether the appointment is there now. What time off has just put out of its room must find another."""
+    is_there = (row.starts_at, row.therapist_id) == (claim.opening.starts_at, claim.opening.therapist_id)
+    return is_there and Allocation.objects.filter(appointment=row, is_active=True).exists()
 
 
 def _move(
