@@ -64,7 +64,11 @@ var/stamps/dev: requirements-dev.txt var/stamps/venv
 install: var/stamps/runtime
 install-dev: var/stamps/dev
 
+# What it makes is its owner's alone: people's data, session keys, mail. A folder named by VAR_DIR that was
+# there before is left as it is.
 secrets: var/stamps/runtime
+	@chmod 700 var
+	@test -d "$(VAR_DIR)" || mkdir -p -m 700 "$(VAR_DIR)"
 	@$(PY) deploy/make_secrets.py "$(VAR_DIR)/secrets"
 
 # --- Run ------------------------------------------------------------------------------------------

@@ -185,6 +185,7 @@ def test_make_run_prints_the_address_the_mail_folder_and_how_to_sign_in(first_ru
 @pytest.mark.drill
 def test_make_run_keeps_passwords_from_other_users(first_run: FirstRun) -> None:
     assert stat.S_IMODE((first_run.clone.folder / "var" / "sign-in.txt").stat().st_mode) == 0o600
+    assert stat.S_IMODE((first_run.clone.folder / "var").stat().st_mode) == 0o700
 
 
 @pytest.mark.drill
