@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 
+from bookings.models import Appointment
 from bookings.services.appointments import cancel
 from clients.models import Client as Person
 from clinic.audit.models import Action, AuditEvent
@@ -123,6 +124,24 @@ def test_nothing_that_stays_behind_holds_a_clinical_word(world: World, callers: 
     words = (*world.own.canaries.all(), *world.other.canaries.all())
     assert {place for place, text in traces.items() if any(word in text for word in words)} == set()
     assert str(world.own.signed.pk) in traces["database"]
+
+
+def test_front_desk_is_not_told_that_a_safety_answer_asks_for_a_look(world: World, callers: dict[str, Caller]) -> None:
+    """Not even that there is a flag: its absence would tell as much."""
+    with undone():
+        Appointment.objects.update(needs_review=True)
+        told = {
+            role: {
+                route.pattern
+                for route, verb in calls(role)
+                if route.pattern != "api/v1/schema/"
+                and "needs_review" in readable(answer_to(route, verb, "own", world, callers[role]))
+            }
+            for role in ("receptionist", "client", "anonymous", "holder", "therapist")
+        }
+
+    assert told.pop("therapist") >= {"api/v1/appointments/", "api/v1/diary/"}
+    assert told == {"receptionist": set(), "client": set(), "anonymous": set(), "holder": set()}
 
 
 def test_clinical_words_control_a_leak_is_seen(world: World, callers: dict[str, Caller]) -> None:
