@@ -116,9 +116,14 @@ class Ledger:
                 self.idle.append(booked.reference)
 
     def check_in_changed(self, before: Booked, now: Booked, *, room: int | None, sent_at: float) -> None:
-        """The holder was told of a change. What was held before ended as the request for it was sent."""
+        """The holder was told of a change. What was held before ended as the request for it was sent.
+
+        A move to where it is already changes nothing.
+        """
+        if now.version == before.version:
+            return self.check_in(before)
         self.keep(before, room=room, ended_at=sent_at)
-        self.check_in(now)
+        return self.check_in(now)
 
     def keep(self, booked: Booked, *, room: int | None, **until: float) -> None:
         """Write into the history what a booking held, on the therapist and in the room."""
