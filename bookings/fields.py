@@ -53,3 +53,15 @@ class KeyField(WholeNumberField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=1, max_value=2**53, **kwargs)
+
+
+class AmountField(serializers.DecimalField):
+    """An amount of money, not negative. An empty text is no amount, and not "none given" either."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=8, decimal_places=2, min_value=0, **kwargs)
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        if isinstance(data, str) and not data.strip():
+            self.fail("invalid")
+        return super().validate_empty_values(data)

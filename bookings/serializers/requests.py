@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from rest_framework import serializers
 
-from bookings.fields import KeyField, LocalDateField, MomentField, WholeNumberField
+from bookings.fields import AmountField, KeyField, LocalDateField, MomentField, WholeNumberField
 from bookings.status import AppointmentStatus
 from clinic.api.serializers import LineField, PhoneField, StrictSerializer
 from treatments.serializers.guide import GuideAnswersSerializer
@@ -60,10 +60,7 @@ class BookingBody(WantedSerializer):
 
 class ClientCancelRequest(StrictSerializer):
     reason = LineField(max_length=200, required=False, allow_blank=True, default="")
-    expected_fee = serializers.DecimalField(
-        max_digits=8,
-        decimal_places=2,
-        min_value=0,
+    expected_fee = AmountField(
         required=False,
         allow_null=True,
         default=None,

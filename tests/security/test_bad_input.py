@@ -225,6 +225,58 @@ def test_field_of_the_record_that_is_not_the_visitors_to_set_is_refused(
     assert tables() == before
 
 
+# --- What the holder of a link may send ---------------------------------------------------------------
+
+OF_THE_HOLDER: Final[dict[tuple[str, str], Values]] = {
+    ("cancel", "expected_fee"): (
+        *(
+            True,
+            [],
+            {},
+            "",
+            "free",
+            "NaN",
+            "-NaN",
+            "Infinity",
+            "-Infinity",
+            "1e999",
+            -1,
+            "-0.01",
+            "0.001",
+            10**7,
+            "9" * 400,
+        ),
+        *UNSTORABLE,
+    ),
+    ("cancel", "reason"): (None, True, 5, [], {}, "x" * 201, "two\nlines", *UNSTORABLE),
+    ("cancel", "status"): ("fulfilled",),
+    ("cancel", "waives_fee"): (True,),
+    ("cancel", "by"): ("clinic",),
+    ("reschedule", "starts_at"): MOMENTS,
+    ("reschedule", "therapist"): (*NO_NUMBER[1:], 2**63, 987_654),
+    ("reschedule", "override_reason"): ("because",),
+    ("reschedule", "price"): ("0.00",),
+}
+
+
+@pytest.mark.parametrize(("call", "field"), OF_THE_HOLDER)
+def test_bad_value_from_the_holder_of_a_link_is_refused_by_name(
+    call: str, field: str, world: World, callers: dict[str, Caller]
+) -> None:
+    before = tables()
+
+    wrong = {}
+    for value in OF_THE_HOLDER[call, field]:
+        body = {"starts_at": at(13).isoformat()} if call == "reschedule" else {}
+        path = f"/api/v1/bookings/{world.own.booked.reference}/{call}/"
+        answer = callers["holder"].call("POST", path, with_value(body, field, value))
+        if fault := wrong_with(answer, field):
+            wrong[repr(value)[:60]] = fault
+
+    assert wrong == {}
+    assert tables() == before
+
+
 # --- Bodies that are none -----------------------------------------------------------------------------
 
 DEEP: Final = 10_000
