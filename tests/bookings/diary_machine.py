@@ -32,7 +32,7 @@ from bookings.services.stranded import StrandsBookings
 from bookings.services.time_off import Action, Resolution, cancel_time_off, take_time_off
 from clients.services.matching import ClientDetails
 from clinic.accounts.models import User
-from clinic.errors import DomainError, InvalidInput
+from clinic.errors import DomainError, InvalidInput, NotFound
 from tests.bookings.clinic import Clinic, booking_request, make_clinic
 from tests.bookings.plain_diary import HOLD, MINUTES, MOST_HANDS_ON, NOTICE, Owner, PlainDiary
 from tests.factories import make_user
@@ -44,11 +44,12 @@ MIDNIGHT: Final = datetime(2027, 1, 4, tzinfo=UTC)
 _DAY: Final = 24 * 60
 _MOST_DAYS_OFF: Final = 2
 
-# Few starts, so that steps meet; some of them too early, too late, or off the grid.
+# Few, so that steps meet; the first, the third and the last are no starts.
+_TIMES: Final = ((8, 45), (9, 0), (9, 5), (10, 0), (10, 15), (11, 15), (12, 15), (16, 0), (16, 15))
 moments = st.builds(
     lambda day, minutes: day * _DAY + minutes,
     st.sampled_from((2, 2, 2, 3)),
-    st.sampled_from((8 * 60 + 45, 9 * 60, 9 * 60 + 5, *range(10 * 60, 13 * 60, 15), 16 * 60, 16 * 60 + 15)),
+    st.sampled_from([hour * 60 + minute for hour, minute in _TIMES]),
 )
 whom = st.sampled_from((None, 0, 1))
 
@@ -84,6 +85,8 @@ class DiaryMachine(RuleBasedStateMachine):
         self.rooms = [room.resource_id for room in self.clinic.rooms]
         self.plain = PlainDiary(tuple(self.people), tuple(self.rooms), now=8 * 60)
         self.desk: User = make_user("receptionist")
+        self.held_until: dict[int, int] = {}
+        self.forgotten: set[int] = set()
 
     @property
     def now(self) -> datetime:
@@ -91,13 +94,15 @@ class DiaryMachine(RuleBasedStateMachine):
 
     # --- Steps ------------------------------------------------------------------------------------
 
-    @rule(minutes=st.sampled_from((1, 4, 11, 60, 1440)))
+    @rule(minutes=st.sampled_from((11, 1, 4, 11, 300, 1440)))
     def wait(self, minutes: int) -> None:
         self.plain.now += minutes
 
     @rule()
     def tidy(self) -> None:
+        """What was held until more than a day ago is forgotten."""
         release_expired(self.now)
+        self.forgotten |= {pk for pk, until in self.held_until.items() if until < self.plain.now - _DAY}
 
     @rule(target=bookings, start=moments, who=whom)
     def book(self, start: int, who: int | None) -> Any:
@@ -115,7 +120,7 @@ class DiaryMachine(RuleBasedStateMachine):
             return multiple()
         room = placed.hold.room
         assert room
-        until = self.plain.now + HOLD
+        until = self.held_until[placed.hold.pk] = self.plain.now + HOLD
         owner: Owner = ("hold", placed.hold.pk)
         self.plain.take(placed.hold.therapist.resource_id, room.resource_id, start, owner, until=until)
         return placed
@@ -129,6 +134,8 @@ class DiaryMachine(RuleBasedStateMachine):
         asked_at = minutes_of(hold.created_at) if is_good else self.plain.now
         owner: Owner = ("hold", hold.pk)
         expected = self.plain.why_not(start, self.people[who], but=owner, asked_at=asked_at)
+        if hold.pk in self.forgotten:
+            expected = "invalid"
         request = self._request(start, who, hold_token=placed.token)
         booked = self._attempt(expected, lambda: book(request, user=None, now=self.now))
         if not booked:
@@ -138,7 +145,8 @@ class DiaryMachine(RuleBasedStateMachine):
 
     @rule(placed=consumes(holds))
     def release(self, placed: PlacedHold) -> None:
-        release_hold(placed.token)
+        expected = "unknown" if placed.hold.pk in self.forgotten else None
+        self._attempt(expected, lambda: release_hold(placed.token))
         self.plain.give_back(("hold", placed.hold.pk))
 
     @rule(booked=bookings, start=moments, who=whom, by_staff=st.booleans())
@@ -168,7 +176,7 @@ class DiaryMachine(RuleBasedStateMachine):
             self.plain.give_back(("appointment", booked.pk))
 
     @precondition(lambda self: self.plain.days_off() < _MOST_DAYS_OFF)
-    @rule(target=days_off, start=moments, quarters=st.integers(1, 4), place=st.integers(0, 3), forced=st.booleans())
+    @rule(target=days_off, start=moments, quarters=st.integers(1, 12), place=st.integers(0, 3), forced=st.booleans())
     def take_time_off(self, start: int, quarters: int, place: int, forced: bool) -> Any:
         resource, end = [*self.people, *self.rooms][place], start + quarters * 15
         in_the_way = self.plain.in_the_way(resource, start, end)
@@ -282,6 +290,7 @@ def reason_of(refused: DomainError) -> str:
         TooLateToMove: "too_late",
         StrandsBookings: "strands",
         InvalidInput: "invalid",
+        NotFound: "unknown",
         SlotTaken: "taken",
     }
     return str(refused.data.get("reason") or plain_words[type(refused)])
