@@ -4,7 +4,8 @@ Everything a call does is undone before the next one, so each meets the same cli
 
 # Note [Made up, but not all of it]
 Pure invention rarely gets past the first look-up. So in half of the cases what names something
-(keys, references, slugs, times) is put in from the scene, the own party's or the other's.
+(keys, references, slugs, times) is put in from the scene, the own party's or the other's; and in half
+of these the body is one that would succeed, with a member made up here and there.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from schemathesis.specs.openapi import checks as openapi
 
 from tests.access.callers import Caller
 from tests.access.routes import all_routes
-from tests.access.subjects import subject_of
+from tests.access.subjects import body_of, subject_of
 from tests.access.world import World, undone
 from tests.bookings.clinic import WEDNESDAY, at
 
@@ -49,6 +50,7 @@ class Report:
     seed: int
     cases: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
+    operations: set[str] = field(default_factory=set)
     succeeded: set[str] = field(default_factory=set)
     failures: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
@@ -58,7 +60,9 @@ class Report:
         yield f"role {self.role}, seed {self.seed}, Python {platform.python_version()}, {versions}"
         counts = ", ".join(f"{status}: {count}" for status, count in sorted(self.statuses.items()))
         yield f"{self.cases} cases in {self.seconds:.0f} s; {counts}"
-        yield f"{len(self.succeeded)} operations answered with success"
+        yield f"{len(self.operations)} operations, {len(self.succeeded)} of them answered with success"
+        if never := sorted(self.operations - self.succeeded):
+            yield f"never: {', '.join(never)}"
         yield f"{len(self.failures)} kinds of wrong answers"
         for name, detail in sorted(self.failures.items()):
             yield f"--- {name}\n{detail}"
@@ -141,6 +145,7 @@ def _judge(case: Any, caller: Caller, report: Report) -> None:
     report.cases += 1
     report.statuses[answer.status_code] += 1
     name = f"{case.method} {case.operation.path}"
+    report.operations.add(name)
     if answer.status_code < HTTPStatus.BAD_REQUEST:
         report.succeeded.add(name)
     judges = [
@@ -196,6 +201,9 @@ def _put_in_what_exists(case: Any, world: World, chance: random.Random) -> None:
             case.query[name] = known.values[name]()
     if isinstance(case.body, dict):
         _fill(case.body, known.values, chance)
+        whole = body_of(case.method, _route_of(case.operation.path), world)
+        if whole and chance.random() < 0.5:
+            case.body = whole | {name: value for name, value in case.body.items() if chance.random() < 0.1}
 
 
 def _fill(body: dict[str, Any], values: dict[str, Callable[[], Any]], chance: random.Random) -> None:
