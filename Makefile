@@ -116,7 +116,12 @@ drills: var/stamps/dev
 	  $(DRILL).churn --database $$database --operations 10000 --clients 16; \
 	  $(DRILL).churn --database $$database --operations 2000 --clients 16 --without locks constraint || found=$$?; $(FOUND_OUT); \
 	  $(DRILL).killed_sender --database $$database --messages 500 --kills 50; \
-	done; echo "All drills held, and every one without its guards failed."
+	done; \
+	for role in anonymous client receptionist therapist owner; do \
+	  $(PY) -m tests.schema.fuzz --role $$role --cases 5000; \
+	done; \
+	$(PY) -m tests.schema.fuzz --role owner --cases 1000 --seed 5 --without ranges || found=$$?; $(FOUND_OUT); \
+	echo "All drills held, and every one without its guards failed."
 
 lint: var/stamps/dev
 	$(PY) -m ruff check .
