@@ -256,7 +256,7 @@ def test_list_of_accounts_takes_as_many_queries_for_one_as_for_three(
     for _ in range(count):
         make_staff(Role.THERAPIST)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         owners.get("/admin/accounts/user/")
 
 
