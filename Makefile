@@ -99,6 +99,7 @@ test: var/stamps/dev
 
 # Writes the figures down beside the scripts.
 bench: var/stamps/dev
+	$(PY) -m bench.booking --record bench/booking.md
 	$(PY) -m bench.availability --record bench/availability.md
 
 # At full size, on both databases (DRILL_DATABASES=sqlite for one); their short forms are part of the tests.
@@ -115,6 +116,8 @@ drills: var/stamps/dev
 	  $(DRILL).herd --database $$database --rounds 20 --clients 8 --without locks constraint || found=$$?; $(FOUND_OUT); \
 	  $(DRILL).churn --database $$database --operations 10000 --clients 16; \
 	  $(DRILL).churn --database $$database --operations 2000 --clients 16 --without locks constraint || found=$$?; $(FOUND_OUT); \
+	  $(DRILL).model --database $$database --steps 50000; \
+	  $(DRILL).model --database $$database --steps 5000 --mutant expired-holds-stay || found=$$?; $(FOUND_OUT); \
 	  $(DRILL).killed_sender --database $$database --messages 500 --kills 50; \
 	done; \
 	for role in anonymous client receptionist therapist owner; do \

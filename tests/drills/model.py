@@ -21,7 +21,7 @@ from hypothesis import seed as seeded
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.drills.databases import Database, Engine, fresh_database, run_python
-from tests.drills.figures import scratch_folder, versions
+from tests.drills.figures import FAULTS_FOUND, scratch_folder, versions
 
 STEPS_OF_EXAMPLE: Final = 50
 MUTANTS: Final = ("expired-holds-stay", "no-buffers", "late-moves")
@@ -96,7 +96,7 @@ def main() -> int:
     asked = parser.parse_args()
     found = run(asked.database, steps=asked.steps, seed=asked.seed, mutant=asked.mutant)
     show(found)
-    return 1 if found["divergence"] else 0
+    return FAULTS_FOUND if found["divergence"] else 0
 
 
 if __name__ == "__main__":
