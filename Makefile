@@ -1,4 +1,5 @@
-# What a person types. Needs make, a POSIX shell and Python 3.11 or later; all that it makes lies under var/.
+# What a person types. Needs make, a POSIX shell and Python 3.11 or later; all that it makes lies under var/
+# and frontend/node_modules/.
 #
 #   make run      install, migrate, seed, start; Ctrl-C stops everything    (PORT=8000)
 #   make test     the suite on SQLite; TEST_DATABASE_URL and TEST_REDIS_URL choose servers
@@ -8,7 +9,7 @@
 .POSIX:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help run install install-dev secrets port test drills bench lint format schema lock clean
+.PHONY: help run install frontend lint-frontend test-frontend install-dev secrets port test drills bench lint format schema lock clean
 
 PORT ?= 8000
 SITE_URL ?= http://localhost:$(PORT)
@@ -71,6 +72,32 @@ secrets: var/stamps/runtime
 	@test -d "$(VAR_DIR)" || mkdir -p -m 700 "$(VAR_DIR)"
 	@$(PY) deploy/make_secrets.py "$(VAR_DIR)/secrets"
 
+# --- The front end --------------------------------------------------------------------------------
+
+# Node comes from the package index of Python, into the same environment.
+WITH_NODE := PATH="$(CURDIR)/var/venv/bin:$$PATH" npm_config_cache="$(CURDIR)/var/cache/npm" npm_config_loglevel=error
+FRONTEND_SOURCES := $(shell find frontend/src frontend/texts -type f) \
+  frontend/build.mjs frontend/vite.config.ts frontend/tsconfig.json docs/openapi.yaml
+
+var/stamps/node: requirements-frontend.txt var/stamps/venv
+	@echo "Installing Node ..."
+	@$(PIP) install --quiet --no-cache-dir --require-hashes -r requirements-frontend.txt
+	@touch $@
+
+var/stamps/packages: frontend/package.json frontend/package-lock.json frontend/.npmrc var/stamps/node
+	@echo "Installing what builds the front end ..."
+	@cd frontend && $(WITH_NODE) npm ci --ignore-scripts
+	@touch $@
+
+var/stamps/frontend: $(FRONTEND_SOURCES) var/stamps/packages
+	@echo "Building the front end ..."
+	@mkdir -p var/frontend/api
+	@cd frontend && $(WITH_NODE) npm run --silent types >/dev/null
+	@cd frontend && $(WITH_NODE) npm run --silent build
+	@touch $@
+
+frontend: var/stamps/frontend
+
 # --- Run ------------------------------------------------------------------------------------------
 
 STATIC_SOURCES := $(shell find clinic treatments clients bookings frontend -path '*static*' -type f 2>/dev/null)
@@ -79,7 +106,7 @@ ifeq ($(shell test -e "$(VAR_DIR)/static/staticfiles.json" && echo there),)
 .PHONY: var/stamps/static
 endif
 
-var/stamps/static: var/stamps/runtime clinic/settings.py $(STATIC_SOURCES) | secrets
+var/stamps/static: var/stamps/runtime var/stamps/frontend clinic/settings.py $(STATIC_SOURCES) | secrets
 	@$(PY) manage.py collectstatic --noinput --verbosity 0
 	@touch $@
 
@@ -94,8 +121,11 @@ run: port secrets var/stamps/static
 
 # --- Check ----------------------------------------------------------------------------------------
 
-test: var/stamps/dev
+test: var/stamps/dev var/stamps/frontend
 	@$(PY) -m pytest $(ARGS)
+
+test-frontend: var/stamps/frontend
+	@cd frontend && $(WITH_NODE) npm test --silent
 
 # Writes the figures down beside the scripts.
 bench: var/stamps/dev
@@ -126,7 +156,11 @@ drills: var/stamps/dev
 	$(PY) -m tests.schema.fuzz --role owner --cases 1000 --seed 5 --without ranges || found=$$?; $(FOUND_OUT); \
 	echo "All drills held, and every one without its guards failed."
 
-lint: var/stamps/dev
+lint-frontend: var/stamps/frontend
+	cd frontend && $(WITH_NODE) npm run --silent check
+	cd frontend && $(WITH_NODE) npm run --silent lint
+
+lint: var/stamps/dev lint-frontend
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(LINT) -m mypy
@@ -136,9 +170,10 @@ lint: var/stamps/dev
 	diff -u docs/openapi.yaml var/cache/openapi.yaml || { echo "The API differs from docs/openapi.yaml: look, then make schema." >&2; exit 1; }
 	$(PY) -m deploy.check_deployment
 
-format: var/stamps/dev
+format: var/stamps/dev var/stamps/packages
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+	cd frontend && $(WITH_NODE) npm run --silent format
 
 schema: var/stamps/dev
 	$(LINT) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
@@ -148,6 +183,7 @@ lock: var/stamps/venv
 	$(PIP) install --quiet --no-cache-dir uv
 	$(PY) -m uv pip compile --quiet --no-cache --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 requirements.in -o requirements.txt
 	$(PY) -m uv pip compile --quiet --no-cache --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(PY) -m uv pip compile --quiet --no-cache --custom-compile-command "make lock" --generate-hashes --universal --python-version 3.11 requirements-frontend.in -o requirements-frontend.txt
 
 clean:
-	rm -rf var/venv var/stamps var/cache var/static var/tests
+	rm -rf var/venv var/stamps var/cache var/static var/tests var/frontend frontend/node_modules

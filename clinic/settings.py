@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
+    "corsheaders",
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -88,6 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "clinic.api.middleware.PrivateAnswersMiddleware",
+    "clinic.api.cross_origin.PublicReadsMiddleware",
     "clinic.practice.middleware.ClinicClockMiddleware",
     "clinic.api.middleware.StorableTextMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -154,6 +156,7 @@ BROKER_URL = env.str("BROKER_URL", default="filesystem://localhost/")
 # --- Time and language ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"
+TEXTS_LANGUAGE = env.str("TEXTS_LANGUAGE", default="en")  # which file of frontend/texts/ the pages speak
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # The clinic's own zone is part of its record; nothing else may assume one.
@@ -247,7 +250,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- Static files and images ----------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "frontend" / "static"]
+# What `make frontend` builds: files under names that change with their content.
+FRONTEND_BUILD = BASE_DIR / "var" / "frontend"
+STATICFILES_DIRS = [BASE_DIR / "frontend" / "static", ("app", FRONTEND_BUILD / "app")]
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.*/app/(public|staff)/assets/[^/]+$|^.+\.[0-9a-f]{12}\..+$"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
@@ -305,6 +311,12 @@ SPECTACULAR_SETTINGS = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # 1 MiB: no JSON body of ours comes near it.
+
+# What scripts of the sites on the owner's list (Practice.embed_origins) may read, without cookies.
+CORS_URLS_REGEX = r"/api/v1/(clinic|treatments|treatments/[-\w]+|therapists|availability)/\Z"
+CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
+CORS_ALLOW_HEADERS = ("accept", "content-type")
+CORS_ALLOW_CREDENTIALS = False
 
 # --- Celery: a wake-up, never the record ----------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from tests.settings import TEST_DATABASE_URL, TEST_REDIS_URL
 
 configuration.set_hypothesis_home_dir(Path(__file__).resolve().parent.parent / "var" / "cache" / "hypothesis")
 
+# The browser of the tests in tests/browser; Playwright's own download is not needed.
+chromium = os.environ.get("GROUNDWORK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+os.environ["GROUNDWORK_CHROMIUM"] = chromium
 skips_forbidden = os.environ.get("GROUNDWORK_FORBID_SKIPS", "") == "1"
 not_run = pytest.StashKey[list[str]]()
 
@@ -21,11 +25,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[not_run] = []
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, not skip, what needs servers when there are none: a skip is always a mistake."""
-    if TEST_DATABASE_URL and TEST_REDIS_URL:
-        return
-    left_out = [item for item in items if item.get_closest_marker("servers")]
+    """Leave out, not skip, what needs servers or a browser when there is none: a skip is always a mistake."""
+    missing = set() if TEST_DATABASE_URL and TEST_REDIS_URL else {"servers"}
+    missing |= set() if chromium else {"browser"}
+    if os.environ.get("GROUNDWORK_REQUIRE_BROWSER") == "1" and "browser" in missing:
+        pytest.exit("No Chromium was found, and the browser tests are required here.", returncode=4)
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in missing)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]

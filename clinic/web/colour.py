@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 LEAST_FOR_TEXT: Final = 4.5
-# The panels of web/site.css: what reads well on them reads better still on the page around them.
-LIGHT_PANEL: Final = "#f6f4ef"
-DARK_PANEL: Final = "#1e2426"
+# The darkest and the lightest ground of frontend/src/styles/tokens.css that text in this colour stands on.
+LIGHT_GROUND: Final = "#e7e6e0"
+DARK_GROUND: Final = "#2b3436"
 _STEPS: Final = 100
 
 Channels: TypeAlias = tuple[float, float, float]
@@ -32,8 +32,8 @@ def palette(colour: str) -> Palette:
     return Palette(
         fill=colour,
         on_fill=max(("#000000", "#ffffff"), key=lambda ink: contrast(ink, colour)),
-        on_light=readable(colour, ground=LIGHT_PANEL),
-        on_dark=readable(colour, ground=DARK_PANEL),
+        on_light=readable(colour, ground=LIGHT_GROUND),
+        on_dark=readable(colour, ground=DARK_GROUND),
     )
 
 

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from clinic.web import health, views
+from clinic.web import assets, health, pages
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("book/", views.book, name="book"),
-    re_path(r"^manage/(?P<reference>[A-Za-z0-9-]{1,32})/?$", views.manage, name="manage"),
-    path("sign-in/", views.sign_in, name="sign-in"),
-    path("set-password/", views.set_password, name="set-password"),
-    path("colours.css", views.colours, name="colours"),
-    path("media/<path:path>", views.picture, name="picture"),
-    path("robots.txt", views.robots, name="robots"),
-    path("favicon.ico", views.favicon, name="favicon"),
+    path("", pages.home, name="home"),
+    path("treatments/<slug:slug>/", pages.treatment, name="treatment"),
+    path("guide/", pages.guide, name="guide"),
+    path("book/", pages.book, name="book"),
+    # With or without the slash: links are shared by hand, and what stands behind `#` survives no redirect everywhere.
+    re_path(r"^book/(?P<slug>[-\w]+)/?$", pages.book, name="book-treatment"),
+    re_path(r"^manage/(?P<reference>[A-Za-z0-9-]{1,32})/?$", pages.manage, name="manage"),
+    path("account/", pages.account, name="account"),
+    path("sign-in/", pages.sign_in, name="sign-in"),
+    path("set-password/", pages.set_password, name="set-password"),
+    path("staff/", pages.staff, name="staff"),
+    path("staff/<path:path>", pages.staff, name="staff-screen"),
+    path("embed/book/", pages.embedded_book, name="embedded-book"),
+    re_path(r"^embed/book/(?P<slug>[-\w]+)/?$", pages.embedded_book, name="embedded-book-treatment"),
+    path("embed.js", assets.embed_script, name="embed-script"),
+    path("colours.css", assets.colours, name="colours"),
+    path("media/<path:path>", assets.picture, name="picture"),
+    path("robots.txt", assets.robots, name="robots"),
+    path("favicon.ico", assets.favicon, name="favicon"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("healthz/reminders", health.reminders, name="healthz-reminders"),

@@ -96,7 +96,7 @@ SECRET: Final = "the-secret-in-the-fault"
     ("path", "broken"),
     [
         ("/api/v1/clinic/", "bookings.views.clinic.describe_clinic"),
-        ("/", "clinic.web.views.get_practice"),
+        ("/", "clinic.web.pages.get_practice"),
         ("/admin/login/", "clinic.accounts.owner_site.get_practice"),
     ],
 )

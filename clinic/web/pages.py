@@ -1,0 +1,123 @@
+"""Pages for people. The server draws their frame and what search engines read; no page holds a person's data.
+
+Scripts fetch that from the API, which alone decides who sees what.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from clinic.accounts.models import User
+from clinic.accounts.roles import STAFF_ROLES
+from clinic.practice.models import Practice
+from clinic.practice.selectors import get_practice
+from clinic.web.bundles import bundle
+from clinic.web.catalogue_pages import OfferedTreatment, offered, offered_treatments
+from clinic.web.texts import texts
+from treatments.selectors import get_published_treatment
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    practice = get_practice()
+    return _page(request, "home", entry="page", practice=practice, treatments=offered_treatments(practice))
+
+
+@require_safe
+def treatment(request: HttpRequest, slug: str) -> HttpResponse:
+    """One treatment in full. 404 for what is not published."""
+    practice = get_practice()
+    shown = offered(get_published_treatment(slug), practice)
+    return _page(request, "treatment", entry="page", practice=practice, treatment=shown)
+
+
+@require_safe
+@ensure_csrf_cookie
+def guide(request: HttpRequest) -> HttpResponse:
+    return _page(request, "guide", entry="guide")
+
+
+@require_safe
+@ensure_csrf_cookie
+def book(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """The booking page; with a treatment's slug it starts there. An unknown slug starts with the choice."""
+    practice = get_practice()
+    return _page(request, "book", entry="book", practice=practice, treatment=_known(slug, practice))
+
+
+@require_safe
+@ensure_csrf_cookie
+def manage(request: HttpRequest, reference: str) -> HttpResponse:
+    """The page behind the link in messages, alike for every reference: its token never reaches the server here."""
+    return _private(_page(request, "manage", entry="manage", reference=reference))
+
+
+@require_safe
+@ensure_csrf_cookie
+def account(request: HttpRequest) -> HttpResponse:
+    """A client's own bookings. Who is not signed in is told so by the script, from the API's answer."""
+    return _private(_page(request, "account", entry="account"))
+
+
+@require_safe
+@ensure_csrf_cookie
+def sign_in(request: HttpRequest) -> HttpResponse:
+    return _private(_page(request, "sign-in", entry="sign-in"))
+
+
+@require_safe
+@ensure_csrf_cookie
+def set_password(request: HttpRequest) -> HttpResponse:
+    return _private(_page(request, "set-password", entry="set-password"))
+
+
+@require_safe
+@ensure_csrf_cookie
+def staff(request: HttpRequest, path: str = "") -> HttpResponse:
+    """The frame of the staff's screens, alike for all of them. Others are sent to sign in and come back."""
+    user = request.user
+    if not isinstance(user, User) or user.role not in STAFF_ROLES:
+        return redirect(f"{reverse('sign-in')}?next={quote(request.get_full_path())}")
+    context = {"practice": get_practice(), "texts": texts(), "bundle": bundle("staff", "staff")}
+    return _private(render(request, "web/staff.html", context))
+
+
+@require_safe
+def embedded_book(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """The booking page without its frame, to be shown within the clinic's own site."""
+    practice = get_practice()
+    response = _page(request, "embedded", entry="book", practice=practice, treatment=_known(slug, practice))
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _page(
+    request: HttpRequest, name: str, *, entry: str, practice: Practice | None = None, **context: Any
+) -> HttpResponse:
+    shared = {
+        "practice": practice or get_practice(),
+        "texts": texts(),
+        "bundle": bundle("public", entry),
+        "page": name,
+        "site_url": settings.SITE_URL,
+    }
+    return render(request, f"web/{name.replace('-', '_')}.html", shared | context)
+
+
+def _known(slug: str, practice: Practice) -> OfferedTreatment | None:
+    """The published treatment of that slug, if there is one: a link may be older than the catalogue."""
+    return next((each for each in offered_treatments(practice) if each.slug == slug), None) if slug else None
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Cache-Control"] = "no-store"
+    return response

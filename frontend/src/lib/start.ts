@@ -1,0 +1,16 @@
+import "../styles/tokens.css";
+import "../styles/base.css";
+
+import { type Component, mount } from "svelte";
+
+/**
+ * Put `screen` into the page's <div id="app">, in place of what the server drew there to be seen meanwhile.
+ * What the server knows for the screen stands in `data-` attributes of that element.
+ */
+export function start(screen: Component<{ given: DOMStringMap }>): void {
+  const target = document.getElementById("app");
+  if (!target) throw new Error("The page has no place for the screen.");
+  const given = { ...target.dataset };
+  target.replaceChildren();
+  mount(screen, { target, props: { given } });
+}

@@ -1,0 +1,7 @@
+import "../styles/page.css";
+
+import { start } from "$lib/start";
+
+import GuideScreen from "./guide/GuideScreen.svelte";
+
+start(GuideScreen);

@@ -1,0 +1,5 @@
+import { start } from "$lib/start";
+
+import StaffApp from "./StaffApp.svelte";
+
+start(StaffApp);
