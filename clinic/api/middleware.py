@@ -8,13 +8,16 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 
 from clinic.api.problems import bad_request, not_found
+from clinic.practice.selectors import embed_origins
 
 _NUL = "\x00"
 _ENCODED_NUL = "%00"
-_CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'"
+_RULES = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors "
 )
+_CONTENT_SECURITY_POLICY = _RULES + "'none'"
+# Pages made to stand inside pages of other sites: those that the owner has named.
+_FRAMED_PATH = "/embed/"
 # The admin's and the API pages' own widgets need inline styles and evaluated expressions.
 _LOOSER_POLICY = (
     _CONTENT_SECURITY_POLICY + "; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
@@ -43,7 +46,10 @@ class StorableTextMiddleware:
 
 
 class PrivateAnswersMiddleware:
-    """Answers of the API are for one person: no cache keeps them unless the view says so."""
+    """Answers of the API are for one person: no cache keeps them unless the view says so.
+
+    And no page runs what is not ours, or stands in a frame of another site but those under `/embed/`.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -52,8 +58,14 @@ class PrivateAnswersMiddleware:
         response = self.get_response(request)
         if request.path.startswith(("/api/", "/_allauth/", "/admin/")):
             response.headers.setdefault("Cache-Control", "no-store")
-        is_looser = request.path.startswith(_LOOSER_PATHS)
-        response.headers.setdefault(
-            "Content-Security-Policy", _LOOSER_POLICY if is_looser else _CONTENT_SECURITY_POLICY
-        )
+        response.headers.setdefault("Content-Security-Policy", _policy_for(request.path))
+        if request.path.startswith(_FRAMED_PATH):
+            # It can name no sites: where it says DENY, older browsers mind it more than the policy.
+            response.headers.pop("X-Frame-Options", None)
         return response
+
+
+def _policy_for(path: str) -> str:
+    if path.startswith(_FRAMED_PATH):
+        return _RULES + " ".join(["'self'", *embed_origins()])
+    return _LOOSER_POLICY if path.startswith(_LOOSER_PATHS) else _CONTENT_SECURITY_POLICY

@@ -12,6 +12,7 @@ from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
+from clinic.images import tidy_picture
 from clinic.practice.models import Practice
 from clinic.practice.selectors import get_practice
 
@@ -27,22 +28,34 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
 
     class Meta:
         model = Practice
-        fields = ("name", "tagline", "address", "phone", "email", "website", "time_zone", "currency", "colour")
+        fields = (
+            *("name", "tagline", "logo", "colour", "address", "phone", "email", "website"),
+            *("time_zone", "currency", "embed_origins"),
+        )
         widgets: ClassVar = {"colour": UnfoldAdminColorInputWidget}
         help_texts: ClassVar = {
             "tagline": "One line below the name on the first page.",
             "currency": "Three letters, such as GBP. Prices of bookings that stand keep theirs.",
+            "logo": "Shown beside the name. PNG, JPEG or WebP, at most 12 MB; a clear background suits light and dark.",
+            "embed_origins": (
+                "Booking pages can stand inside pages of your own site. Write its address here, such as "
+                "https://www.example.org, one on each line. Sites that are not named here cannot show them."
+            ),
             "colour": "For buttons and links. Links are darkened or lightened as far as reading them needs.",
         }
+
+    def clean_logo(self) -> Any:
+        return tidy_picture(self.cleaned_data.get("logo"))
 
 
 @admin.register(Practice)
 class PracticeAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     form = PracticeForm
     fieldsets: ClassVar = (
-        (None, {"fields": ("name", "tagline", "colour")}),
+        (None, {"fields": ("name", "tagline", "logo", "colour")}),
         ("How to reach it", {"fields": ("address", "phone", "email", "website")}),
         ("Time and money", {"fields": ("time_zone", "currency")}),
+        ("On your own site", {"fields": ("embed_origins",)}),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import zoneinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import models
 from phonenumber_field.modelfields import PhoneNumberField
+
+from clinic.practice.origins import parse_origins
 
 
 def check_time_zone(name: str) -> None:
@@ -16,6 +19,16 @@ def check_time_zone(name: str) -> None:
         raise ValidationError(
             f"{name} is not the name of a time zone, such as Europe/London.", code="unknown_time_zone"
         )
+
+
+class OriginsField(models.TextField):  # type: ignore[type-arg]  # Django itself has no generic fields
+    """Addresses of sites, one on each line, made alike as they are checked: so they can be compared as texts."""
+
+    def clean(self, value: Any, model_instance: models.Model | None) -> str:
+        try:
+            return "\n".join(parse_origins(super().clean(value, model_instance)))
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid_origin") from error
 
 
 class Practice(models.Model):
@@ -34,6 +47,9 @@ class Practice(models.Model):
         max_length=7,
         default="#1f5f5b",
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "A colour such as #1f5f5b.")],
+    )
+    embed_origins = OriginsField(
+        blank=True, verbose_name="sites that may show your booking pages", validators=[MaxLengthValidator(4000)]
     )
     updated_at = models.DateTimeField(auto_now=True)
 

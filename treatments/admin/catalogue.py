@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -16,12 +15,12 @@ from unfold.admin import TabularInline
 from unfold.forms import PaginationInlineFormSet
 
 from clinic.errors import InvalidInput
+from clinic.images import tidy_picture
 from treatments import services
 from treatments.admin.decorators import display
 from treatments.admin.fields import LinesField, MarkdownField, MarkdownWidget
 from treatments.admin.history import HistoryAdmin
 from treatments.admin.inlines import TreatmentBoostInline, TreatmentWeightInline
-from treatments.images import tidy_image
 from treatments.models import Treatment, TreatmentOption
 from treatments.prose import render_markdown
 
@@ -30,13 +29,7 @@ class TreatmentForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in th
     tissues = LinesField(required=False, help_text="The muscles and other tissues worked on, one on each line.")
 
     def clean_image(self) -> Any:
-        image = self.cleaned_data.get("image")
-        if not isinstance(image, UploadedFile):
-            return image
-        try:
-            return tidy_image(image)
-        except InvalidInput as error:
-            raise _as_validation_error(error) from error
+        return tidy_picture(self.cleaned_data.get("image"))
 
 
 class OptionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs alone
