@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import STAFF_ROLES
+from clinic.errors import NotFound
 from clinic.practice.models import Practice
 from clinic.practice.selectors import get_practice
 from clinic.web.bundles import bundle
@@ -35,7 +36,10 @@ def home(request: HttpRequest) -> HttpResponse:
 def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     """One treatment in full. 404 for what is not published."""
     practice = get_practice()
-    shown = offered(get_published_treatment(slug), practice)
+    try:
+        shown = offered(get_published_treatment(slug), practice)
+    except NotFound as error:
+        raise Http404 from error
     return _page(request, "treatment", entry="page", practice=practice, treatment=shown)
 
 
