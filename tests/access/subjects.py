@@ -38,10 +38,12 @@ _MISSING: Final = {
     "<str:reference>": Missing.reference,
     "<slug:": Missing.slug,
     "(?P<reference>": Missing.reference,
+    "(?P<slug>": Missing.slug,
 }
 
 
-_OF_THE_OWNERS_SITE: Final[dict[str, tuple[Subject, ...]]] = {
+_OF_PATHS: Final[dict[str, tuple[Subject, ...]]] = {
+    "staff/": (("diary",), ("clients/1",), ("nothing/at/all",)),
     "media/": (("nothing.webp",), ("no/thing.webp",), ("../secrets/secret_key",)),
     "admin/r/": (("1", "1"), ("2", "1"), (Missing.number, Missing.number)),
     "admin/^(?P<app_label>": (("bookings",), ("clients",), ("nothing",)),
@@ -51,12 +53,12 @@ _OF_THE_OWNERS_SITE: Final[dict[str, tuple[Subject, ...]]] = {
 
 def subject_of(pattern: str, case: str, world: World) -> Subject:
     """The parameters of an address: one's own thing, the other party's, or one that is not there."""
-    for start, subjects in _OF_THE_OWNERS_SITE.items():
+    for start, subjects in _OF_PATHS.items():
         if pattern.startswith(start):
             return subjects[CASES.index(case)]
     if case == "missing":
         return (next(value for key, value in _MISSING.items() if key in pattern),)
-    if pattern == "api/v1/treatments/<slug:slug>/":
+    if "<slug:slug>" in pattern or "(?P<slug>" in pattern:
         return (world.clinic.treatment.slug if case == "own" else world.draft_treatment.slug,)
     party = world.own if case == "own" else world.other
     longest = max((start for start in _PER_PARTY if pattern.startswith(start)), key=len)
