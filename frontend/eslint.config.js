@@ -9,7 +9,7 @@ export default ts.config(
   ...ts.configs.strict,
   ...svelte.configs["flat/recommended"],
   { languageOptions: { globals: { ...globals.browser, ...globals.node } } },
-  { files: ["**/*.svelte"], languageOptions: { parserOptions: { parser: ts.parser } } },
+  { files: ["**/*.svelte", "**/*.svelte.ts"], languageOptions: { parserOptions: { parser: ts.parser } } },
   {
     rules: {
       eqeqeq: "error",

@@ -1,0 +1,93 @@
+/*
+ * The addresses of the staff's screens. Each screen is loaded when it is first opened.
+ *
+ * `address` is the present one; `go` moves on; `setQuery` notes what is shown without a step in the history.
+ */
+import type { Component } from "svelte";
+
+/** `parameters` are the variable parts of the path, `query` what stands behind the question mark. */
+export type ScreenProps = { parameters: string[]; query: URLSearchParams };
+export type Screen = Component<ScreenProps>;
+type Route = { pattern: RegExp; name: RouteName; load: () => Promise<{ default: Screen }> };
+export type RouteName = "today" | "diary" | "clients" | "client" | "hours" | "waitlist" | "messages";
+
+const ROUTES: Route[] = [
+  { name: "today", pattern: /^\/staff\/$/, load: () => import("./today/TodayScreen.svelte") },
+  { name: "diary", pattern: /^\/staff\/diary\/$/, load: () => import("./diary/DiaryScreen.svelte") },
+  { name: "clients", pattern: /^\/staff\/clients\/$/, load: () => import("./clients/ClientsScreen.svelte") },
+  { name: "client", pattern: /^\/staff\/clients\/(\d+)\/$/, load: () => import("./clients/ClientScreen.svelte") },
+  { name: "hours", pattern: /^\/staff\/hours\/$/, load: () => import("./hours/HoursScreen.svelte") },
+  { name: "waitlist", pattern: /^\/staff\/waitlist\/$/, load: () => import("./waitlist/WaitlistScreen.svelte") },
+  { name: "messages", pattern: /^\/staff\/messages\/$/, load: () => import("./messages/MessagesScreen.svelte") },
+];
+
+export type Found = { route: Route; parameters: string[] };
+
+/** The screen at a path, with or without its last slash; undefined where there is none. */
+export function findRoute(path: string): Found | undefined {
+  const whole = path.endsWith("/") ? path : `${path}/`;
+  for (const route of ROUTES) {
+    const match = route.pattern.exec(whole);
+    if (match) return { route, parameters: match.slice(1) };
+  }
+  return undefined;
+}
+
+class Address {
+  path = $state(location.pathname);
+  query = $state.raw(new URLSearchParams(location.search));
+
+  read = () => {
+    this.path = location.pathname;
+    this.query = new URLSearchParams(location.search);
+  };
+}
+
+export const address = new Address();
+
+const guards = new Set<() => boolean>();
+
+/**
+ * Ask `mayLeave` before another address is opened; false keeps the screen. Returns what takes the question back.
+ * For a screen with something in it that is not stored yet.
+ */
+export function guardLeaving(mayLeave: () => boolean): () => void {
+  guards.add(mayLeave);
+  return () => guards.delete(mayLeave);
+}
+
+export function go(to: string): void {
+  if (![...guards].every((mayLeave) => mayLeave())) return;
+  history.pushState({}, "", to);
+  address.read();
+}
+
+/** Put values into the query of the present address; null takes one out. */
+export function setQuery(values: Record<string, string | null>): void {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) query.delete(name);
+    else query.set(name, value);
+  }
+  const text = query.toString();
+  history.replaceState({}, "", text ? `${location.pathname}?${text}` : location.pathname);
+  address.read();
+}
+
+/** Open links to the staff's screens here, without asking the server for the page again. */
+export function followLinks(): () => void {
+  const follow = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+    if (!link || !isPlain || event.defaultPrevented || link.target || link.hasAttribute("download")) return;
+    if (link.origin !== location.origin || !findRoute(link.pathname)) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  };
+  document.addEventListener("click", follow);
+  window.addEventListener("popstate", address.read);
+  return () => {
+    document.removeEventListener("click", follow);
+    window.removeEventListener("popstate", address.read);
+  };
+}
