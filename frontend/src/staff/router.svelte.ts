@@ -35,35 +35,40 @@ export function findRoute(path: string): Found | undefined {
 
 class Address {
   path = $state(location.pathname);
+
   query = $state.raw(new URLSearchParams(location.search));
 
   read = () => {
     this.path = location.pathname;
+
     this.query = new URLSearchParams(location.search);
   };
 }
 
 export const address = new Address();
 
-const guards = new Set<() => boolean>();
+let guards: (() => boolean)[] = [];
 
 /**
  * Ask `mayLeave` before another address is opened; false keeps the screen. Returns what takes the question back.
  * For a screen with something in it that is not stored yet.
  */
 export function guardLeaving(mayLeave: () => boolean): () => void {
-  guards.add(mayLeave);
-  return () => guards.delete(mayLeave);
+  guards = [...guards, mayLeave];
+  return () => {
+    guards = guards.filter((each) => each !== mayLeave);
+  };
 }
 
 export function go(to: string): void {
-  if (![...guards].every((mayLeave) => mayLeave())) return;
+  if (!guards.every((mayLeave) => mayLeave())) return;
   history.pushState({}, "", to);
   address.read();
 }
 
 /** Put values into the query of the present address; null takes one out. */
 export function setQuery(values: Record<string, string | null>): void {
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made, written and thrown away right here
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(values)) {
     if (value === null) query.delete(name);
