@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
 from clinic.accounts import services
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.practice.models import Practice
+from clinic.practice.selectors import embed_origins
 from tests.accounts.conftest import PASSWORD, Browser, make_staff, sent_mail
 
 LOGIN = "/admin/login/"
@@ -297,14 +301,54 @@ def test_clinic_s_record_is_changed(owners: Client) -> None:
         ("colour", "red; } body { display: none"),
         ("name", ""),
         ("phone", "1"),
+        ("embed_origins", "https://www.example.org\nwww.example.org/bookings"),
+        ("embed_origins", "x" * 4001),
+        ("logo", SimpleUploadedFile("logo.svg", b"<svg onload=alert(1)></svg>", content_type="image/svg+xml")),
+        ("logo", SimpleUploadedFile("logo.png", b"no picture", content_type="image/png")),
     ],
 )
-def test_clinic_s_record_with_wrong_input_shows_it_beside_the_field(owners: Client, field: str, value: str) -> None:
+def test_clinic_s_record_with_wrong_input_shows_it_beside_the_field(owners: Client, field: str, value: object) -> None:
     owners.get("/admin/practice/practice/")
 
     answer = owners.post("/admin/practice/practice/1/change/", FORM | {"phone": "020 7946 0958"} | {field: value})
 
     assert list(answer.context["adminform"].form.errors) == [field]
+
+
+def test_sites_that_may_show_our_pages_are_kept_as_browsers_name_them(owners: Client) -> None:
+    owners.get("/admin/practice/practice/")
+    typed = "HTTPS://www.Example.org/\r\n\r\nhttp://localhost:3000\r\nhttps://www.example.org:443\r\n"
+
+    owners.post("/admin/practice/practice/1/change/", FORM | {"phone": "020 7946 0958", "embed_origins": typed})
+
+    assert Practice.objects.get().embed_origins == "https://www.example.org\nhttp://localhost:3000"
+    assert embed_origins() == ["https://www.example.org", "http://localhost:3000"]
+
+
+def test_site_that_cannot_be_named_is_told_by_its_line(owners: Client) -> None:
+    owners.get("/admin/practice/practice/")
+    sent = FORM | {"phone": "020 7946 0958", "embed_origins": "https://a.example\nhttp://b.example"}
+
+    answer = owners.post("/admin/practice/practice/1/change/", sent)
+
+    (told,) = answer.context["adminform"].form.errors["embed_origins"]
+    assert told == "“http://b.example” must begin with https://. Only a site on your own computer may use http://."
+    assert "https://a.example\nhttp://b.example" in answer.content.decode()
+
+
+def test_logo_is_made_tidy_and_told_to_everybody(owners: Client) -> None:
+    owners.get("/admin/practice/practice/")
+    drawn = BytesIO()
+    Image.new("RGBA", (3200, 800), (0, 0, 0, 0)).save(drawn, "PNG")
+    logo = SimpleUploadedFile("../Our Logo.PNG", drawn.getvalue(), content_type="image/png")
+
+    owners.post("/admin/practice/practice/1/change/", FORM | {"phone": "020 7946 0958", "logo": logo})
+
+    practice = Practice.objects.get()
+    with practice.logo.open() as file, Image.open(file) as picture:
+        assert (picture.format, picture.size, picture.mode) == ("WEBP", (1600, 400), "RGBA")
+    told = Client().get("/api/v1/clinic/").json()["logo"]
+    assert (told, told.startswith("/media/practice/our-logo")) == (practice.logo.url, True)
 
 
 # --- The menu ------------------------------------------------------------------------------------
