@@ -2,7 +2,8 @@
 # and frontend/node_modules/.
 #
 #   make run      install, migrate, seed, start; Ctrl-C stops everything    (PORT=8000)
-#   make test     the suite on SQLite; TEST_DATABASE_URL and TEST_REDIS_URL choose servers
+#   make test     the suite on SQLite, in a browser where there is Chromium; TEST_DATABASE_URL and
+#                 TEST_REDIS_URL choose servers
 #   make lint     style, types, import contracts, migrations, API schema, deployment checks
 #   make help     the rest
 
@@ -35,6 +36,7 @@ help:
 	@echo "make format       write the code as the formatter wants it"
 	@echo "make schema       write docs/openapi.yaml anew"
 	@echo "make lock         resolve requirements*.in anew (keeps what still fits)"
+	@echo "make frontend     only the front end, into var/frontend"
 	@echo "make install-dev  only the environment: var/venv"
 	@echo "make clean        remove the environment and the caches, keep the clinic's data"
 
@@ -121,7 +123,9 @@ run: port secrets var/stamps/static
 
 # --- Check ----------------------------------------------------------------------------------------
 
+# What is narrowed down is Python's part alone.
 test: var/stamps/dev var/stamps/frontend
+	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-frontend
 	@$(PY) -m pytest $(ARGS)
 
 test-frontend: var/stamps/frontend
