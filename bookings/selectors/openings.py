@@ -103,6 +103,10 @@ class Calendar:
     def openings(self) -> list[Opening]:
         return self._find(self.first, self.last, self.therapists)
 
+    def open_dates(self) -> set[date]:
+        """The local dates on which somebody who gives the treatment works at all."""
+        return {clock.local_date(s.interval.starts_at, self.zone) for each in self.therapists for s in each.shifts}
+
     def openings_at(self, starts_at: datetime) -> list[Opening]:
         """Who could take `starts_at`: the least booked therapist of that day first."""
         on = clock.local_date(starts_at, self.zone)

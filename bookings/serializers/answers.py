@@ -218,6 +218,9 @@ class SlotSerializer(serializers.Serializer[Any]):
 
 class AvailableDaySerializer(serializers.Serializer[Any]):
     date = serializers.DateField()
+    is_open = serializers.BooleanField(
+        help_text="Whether anybody who gives the treatment works that day: without free times it is full, else closed."
+    )
     slots = SlotSerializer(many=True)
 
 

@@ -60,7 +60,8 @@ def _days(calendar: Calendar) -> list[dict[str, Any]]:
     for starts_at, therapists in _by_start(calendar.openings()):
         at = starts_at.astimezone(calendar.zone)
         slots[at.date()].append({"starts_at": at.isoformat(), "therapists": therapists})
-    return [{"date": day.isoformat(), "slots": found} for day, found in slots.items()]
+    open_dates = calendar.open_dates()
+    return [{"date": day.isoformat(), "is_open": day in open_dates, "slots": found} for day, found in slots.items()]
 
 
 def _by_start(openings: Iterable[Opening]) -> Iterable[tuple[Any, list[int]]]:

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.test import Client as HttpClient
 
-from bookings.models import Allocation, Appointment
+from bookings.models import Allocation, Appointment, WorkingHours
 from clinic.api.models import IdempotencyRecord
 from tests.bookings.clinic import NOW, WEDNESDAY, Clinic, at, booking_body, make_clinic
 
@@ -56,6 +56,16 @@ def test_availability_lists_every_day_with_starts_in_the_clinics_zone(http: Http
     assert first == {"starts_at": "2027-01-05T09:00:00+00:00", "therapists": [clinic.therapist.pk]}
     assert answer["days"][1]["slots"][-1]["starts_at"] == "2027-01-06T16:00:00+00:00"
     assert len(answer["days"][1]["slots"]) == 29
+
+
+def test_availability_tells_a_closed_day_from_a_full_one(http: HttpClient, clinic: Clinic) -> None:
+    WorkingHours.objects.filter(weekday=5).delete()  # Saturdays
+    clinic.set_rules(max_hands_on_minutes_per_day=0)
+    answer = http.get("/api/v1/availability/?treatment=calf-release&minutes=60&from=2027-01-08&to=2027-01-09").json()
+    assert answer["days"] == [
+        {"date": "2027-01-08", "is_open": True, "slots": []},
+        {"date": "2027-01-09", "is_open": False, "slots": []},
+    ]
 
 
 def test_availability_in_summer_carries_the_summer_offset(http: HttpClient, clinic: Clinic) -> None:
