@@ -94,7 +94,9 @@ def _was_moved_since(appointment: Appointment, message: Message) -> bool:
     if appointment.version == message.topic_version:
         return False
     later = AppointmentEvent.objects.filter(appointment=appointment, version__gt=message.topic_version)
-    return any({"starts_at", "therapist"} & changes.keys() for changes in later.values_list("changes", flat=True))
+    return any(
+        {"starts_at", "therapist", "minutes"} & changes.keys() for changes in later.values_list("changes", flat=True)
+    )
 
 
 def _email(appointment: Appointment, message: Message, *, practice: Practice, now: datetime) -> Email:

@@ -96,6 +96,14 @@ class EnterInErrorRequest(StepRequest):
 class MoveRequest(StepRequest):
     starts_at = MomentField()
     therapist = KeyField(required=False, allow_null=True, default=None)
+    minutes = WholeNumberField(
+        min_value=1,
+        max_value=_MOST_MINUTES,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Another length that the treatment comes in; the price becomes that length's.",
+    )
     override_reason = LineField(
         max_length=200,
         required=False,

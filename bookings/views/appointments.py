@@ -114,7 +114,7 @@ class AppointmentViewSet(ViewSet):
 
     @_step("reschedule_appointment", MoveRequest)
     def reschedule(self, request: Request, pk: int) -> Response:
-        """Move in time, to another therapist, or both. `override_reason` lifts working hours."""
+        """Move in time, to another therapist, to another length. `override_reason` lifts working hours."""
         appointment, body = _find(request, pk), parsed_body(MoveRequest, request)
         return self._taken(
             reschedule,
@@ -123,6 +123,7 @@ class AppointmentViewSet(ViewSet):
             body,
             starts_at=body["starts_at"],
             therapist_id=own_column(staff_of(request), body["therapist"]),
+            minutes=body["minutes"],
             override_reason=body["override_reason"],
         )
 

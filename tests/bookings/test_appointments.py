@@ -25,10 +25,11 @@ from bookings.services.booking import book
 from bookings.services.moving import reschedule
 from bookings.services.staff_booking import book_for_client
 from bookings.status import TRANSITIONS, AppointmentStatus
-from clinic.errors import InvalidInput, StaleVersion
+from clinic.errors import InvalidInput, NotAllowed, StaleVersion
 from clinic.messaging.models import Message
 from tests.bookings.clinic import NOW, Clinic, at, booking_request, make_clinic
-from tests.factories import make_client
+from tests.factories import make_client, make_user
+from treatments.models import Treatment, TreatmentOption
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +211,156 @@ def test_move_to_another_therapist_shows_in_the_history() -> None:
     assert moved.therapist_id == second.pk
     assert moved.events.get(version=2).changes["therapist"] == [str(first.pk), str(second.pk)]
     assert list(moved.client.care_team.order_by("pk")) == [first.user, second.user]
+
+
+# --- Another length -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lengths(clinic: Clinic) -> dict[int, TreatmentOption]:
+    prices = {30: "35.00", 90: "80.00"}
+    return {
+        minutes: TreatmentOption.objects.create(treatment=clinic.treatment, minutes=minutes, price=Decimal(price))
+        for minutes, price in prices.items()
+    }
+
+
+def stretch(clinic: Clinic, appointment: Appointment, minutes: int, **changes: Any) -> Appointment:
+    values = {"starts_at": appointment.starts_at, "actor": clinic.therapist_user, "now": NOW, **changes}
+    return reschedule(appointment, minutes=minutes, **values)
+
+
+@pytest.mark.usefixtures("lengths")
+@pytest.mark.parametrize(("minutes", "ends_at", "price"), [(90, at(11, 30), "80.00"), (30, at(10, 30), "35.00")])
+def test_other_length_takes_its_time_and_its_price_in_one_step(
+    clinic: Clinic, booked: Appointment, minutes: int, ends_at: datetime, price: str
+) -> None:
+    changed = stretch(clinic, booked, minutes)
+
+    assert (changed.starts_at, changed.ends_at, changed.minutes) == (at(10), ends_at, minutes)
+    assert (changed.price, changed.version, changed.events.count()) == (Decimal(price), 2, 2)
+    active = Allocation.objects.filter(appointment=booked, is_active=True)
+    after = timedelta(minutes=changed.buffer_after_minutes)
+    assert [(row.starts_at, row.ends_at) for row in active] == [(at(10), ends_at + after)] * 2
+    event = booked.events.get(version=2)
+    assert event.changes == {"minutes": ["60", str(minutes)], "price": ["55.00", price]}
+    assert (event.action, event.actor) == ("reschedule", clinic.therapist_user)
+
+
+@pytest.mark.usefixtures("lengths")
+def test_other_length_at_another_time_is_one_step_too(clinic: Clinic, booked: Appointment) -> None:
+    changed = stretch(clinic, booked, 90, starts_at=at(13))
+
+    assert (changed.starts_at, changed.ends_at, changed.version) == (at(13), at(14, 30), 2)
+    assert set(booked.events.get(version=2).changes) == {"starts_at", "minutes", "price"}
+
+
+@pytest.mark.usefixtures("lengths")
+def test_other_length_keeps_the_agreed_notice_and_share_of_the_price(clinic: Clinic, booked: Appointment) -> None:
+    clinic.set_rules(cancellation_notice_hours=48, late_cancellation_fee_percent=80, no_show_fee_percent=90)
+
+    changed = stretch(clinic, booked, 90)
+
+    assert (changed.late_cancellation_fee, changed.no_show_fee) == (Decimal("40.00"), Decimal("80.00"))
+    assert changed.cancellation_notice_hours == 24
+    assert "24 hours" in changed.policy_text
+    assert "50% of the price (£40.00) is due" in changed.policy_text
+    assert "the full price (£80.00) is due" in changed.policy_text
+
+
+@pytest.mark.usefixtures("lengths")
+def test_other_length_leaves_the_clinics_own_words_as_they_were(clinic: Clinic, booked: Appointment) -> None:
+    Appointment.objects.filter(pk=booked.pk).update(policy_text="Please ring us.")
+    booked.refresh_from_db()
+
+    assert stretch(clinic, booked, 90).policy_text == "Please ring us."
+
+
+@pytest.mark.usefixtures("lengths")
+def test_other_length_of_what_was_free_costs_as_the_rules_say(clinic: Clinic, booked: Appointment) -> None:
+    zero = Decimal("0.00")
+    Appointment.objects.filter(pk=booked.pk).update(price=zero, late_cancellation_fee=zero, no_show_fee=zero)
+    booked.refresh_from_db()
+
+    changed = stretch(clinic, booked, 90)
+
+    assert (changed.late_cancellation_fee, changed.no_show_fee) == (Decimal("40.00"), Decimal("80.00"))
+
+
+def test_same_length_at_the_same_time_keeps_the_agreed_price(clinic: Clinic, booked: Appointment) -> None:
+    TreatmentOption.objects.update(price=Decimal("99.00"))
+
+    same = stretch(clinic, booked, 60)
+    moved = stretch(clinic, same, 60, starts_at=at(14))
+
+    assert (same.version, moved.version, moved.price) == (1, 2, Decimal("55.00"))
+
+
+def test_other_length_that_the_treatment_does_not_come_in_is_refused(clinic: Clinic, booked: Appointment) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        stretch(clinic, booked, 75)
+    assert refused.value.errors == {
+        "minutes": [{"code": "unknown_length", "message": "This treatment comes in 60 minutes."}]
+    }
+    booked.refresh_from_db()
+    assert (booked.minutes, booked.version) == (60, 1)
+
+
+@pytest.mark.usefixtures("lengths")
+def test_other_length_of_a_treatment_that_is_hidden_is_refused_by_the_same_name(
+    clinic: Clinic, booked: Appointment
+) -> None:
+    Treatment.objects.update(state=Treatment.State.DRAFT)
+    with pytest.raises(InvalidInput) as refused:
+        stretch(clinic, booked, 90)
+    assert list(refused.value.errors) == ["minutes"]
+    assert stretch(clinic, booked, 60, starts_at=at(14)).version == 2
+
+
+@pytest.mark.usefixtures("lengths")
+def test_other_length_into_somebody_elses_time_is_refused_and_changes_nothing(
+    clinic: Clinic, booked: Appointment
+) -> None:
+    book(booking_request(clinic, at(11, 15)), user=None, now=NOW)
+    with pytest.raises(SlotTaken):
+        stretch(clinic, booked, 90)
+    booked.refresh_from_db()
+    assert (booked.minutes, booked.price, booked.version) == (60, Decimal("55.00"), 1)
+
+
+@pytest.mark.usefixtures("lengths")
+def test_other_length_past_the_end_of_the_day_needs_a_reason(clinic: Clinic) -> None:
+    late = book(booking_request(clinic, at(16)), user=None, now=NOW)
+    with pytest.raises(SlotUnavailable) as refused:
+        stretch(clinic, late, 90)
+    assert refused.value.data["reason"] == "outside_hours"
+    assert stretch(clinic, late, 90, override_reason="Stays on.").ends_at == at(17, 30)
+
+
+@pytest.mark.usefixtures("lengths")
+def test_other_length_is_for_staff_alone(booked: Appointment) -> None:
+    with pytest.raises(NotAllowed):
+        reschedule(booked, starts_at=at(10), minutes=90, actor=None, now=NOW)
+    with pytest.raises(NotAllowed):
+        reschedule(booked, starts_at=at(10), minutes=60, actor=make_user("client"), now=NOW)
+
+
+@pytest.mark.usefixtures("lengths")
+def test_move_that_was_looked_for_at_a_length_that_is_over_is_stale(clinic: Clinic, booked: Appointment) -> None:
+    """Otherwise the hour that was looked for would be written under an appointment of ninety minutes."""
+    read_before = Appointment.objects.get(pk=booked.pk)
+    stretch(clinic, booked, 90)
+    with pytest.raises(StaleVersion) as refused:
+        reschedule(read_before, starts_at=at(14), actor=clinic.therapist_user, now=NOW)
+    assert refused.value.data == {"version": 2}
+
+
+@pytest.mark.usefixtures("lengths")
+def test_other_length_is_told_and_reminded_of_anew(clinic: Clinic, booked: Appointment) -> None:
+    stretch(clinic, booked, 90)
+
+    waiting = Message.objects.filter(topic_id=booked.pk, status="pending")
+    assert {(message.kind, message.topic_version) for message in waiting} == {("moved", 2), ("reminder-24h", 2)}
 
 
 # --- Staff ----------------------------------------------------------------------------------------

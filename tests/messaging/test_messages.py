@@ -28,6 +28,7 @@ from clinic.messaging.registry import Email, Skip
 from clinic.messaging.sweep import sweep
 from tests.bookings.clinic import LONDON, NOW, Clinic, at, booking_request, make_clinic
 from tests.messaging.sink import Sink
+from treatments.models import TreatmentOption
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +136,18 @@ def test_move_says_when_it_was_before(clinic: Clinic, booked: Appointment) -> No
     assert written.subject == "Changed: your appointment on Monday 11 January 2027 at 15:00"
     assert "It was on Monday 11 January 2027, 10:00 GMT." in written.text
     assert "When: Monday 11 January 2027, 15:00 to 16:00 GMT" in written.text
+
+
+def test_other_length_says_when_it_ends_and_what_it_costs_now(clinic: Clinic, booked: Appointment) -> None:
+    TreatmentOption.objects.create(treatment=clinic.treatment, minutes=90, price="80.00")
+    reschedule(booked, starts_at=booked.starts_at, minutes=90, actor=clinic.therapist_user, now=NOW)
+    written = email("moved")
+    assert "Your appointment has a new time, length or place. The attached file" in written.text
+    assert "When: Monday 11 January 2027, 10:00 to 11:30 GMT" in written.text
+    assert "How long: 90 minutes" in written.text
+    assert "Price: £80.00" in written.text
+    assert "£40.00 is due; if you do not come, £80.00 is due." in written.text
+    assert compose(message("confirmation"), NOW) == Skip("The appointment was moved.")
 
 
 def test_late_cancelling_names_the_fee_and_opens_no_booking(clinic: Clinic, booked: Appointment) -> None:

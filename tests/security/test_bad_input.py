@@ -255,6 +255,7 @@ OF_THE_HOLDER: Final[dict[tuple[str, str], Values]] = {
     ("reschedule", "starts_at"): MOMENTS,
     ("reschedule", "therapist"): (*NO_NUMBER[1:], 2**63, 987_654),
     ("reschedule", "override_reason"): ("because",),
+    ("reschedule", "minutes"): (30, 60, 90),
     ("reschedule", "price"): ("0.00",),
 }
 
