@@ -1,0 +1,104 @@
+/*
+ * The diary's data, kept fresh: whatever view is open, what others change is there within 15 seconds.
+ *
+ *     const diary = new Diary();
+ *     $effect(() => diary.open({ from, to, therapist }));
+ *     $effect(() => diary.keepFresh());
+ *
+ * What was shown stays when a call fails; `trouble` says why it is not up to date.
+ */
+import { SvelteMap } from "svelte/reactivity";
+
+import { api, ask, type Schema, wordsOf } from "$lib/api";
+import type { LocalDate } from "$lib/time";
+
+export type Appointment = Schema["DiaryAppointment"];
+export type TimeOff = Schema["DiaryTimeOff"];
+export type Hold = Schema["DiaryHold"];
+/** Both days inclusive; without `therapist` everybody whom the reader may see. */
+export type Range = { from: LocalDate; to: LocalDate; therapist?: number | undefined };
+/** Where something is shown until the server has answered. */
+export type Placement = { starts_at: string; ends_at: string; therapist: number | null };
+export type Movable = "appointments" | "time_off";
+
+// Two missed answers in a row still leave a change visible within 15 seconds.
+const SECONDS_BETWEEN_LOOKS = 7;
+
+export class Diary {
+  range = $state.raw<Range>();
+  /** Undefined until the first answer for this range is there. */
+  shown = $derived.by(() => this.#withPlacements());
+  /** Why the last look failed, in words; empty when what is shown is up to date. */
+  trouble = $state("");
+
+  #answer = $state.raw<{ range: Range; diary: Schema["Diary"] }>();
+  readonly #placements = new SvelteMap<string, Placement>();
+  #asking: AbortController | undefined;
+
+  /** Show another stretch of days. What is shown meanwhile stays while the days are the same. */
+  open(range: Range): void {
+    const { range: old } = this;
+    if (old && old.from === range.from && old.to === range.to && old.therapist === range.therapist) return;
+    this.range = range;
+    this.trouble = "";
+    void this.refresh();
+  }
+
+  /** Look now. A look that is still under way is given up: its answer may be older than a change of ours. */
+  async refresh(): Promise<void> {
+    const { range } = this;
+    if (!range) return;
+    this.#asking?.abort();
+    const asking = (this.#asking = new AbortController());
+    const { from, to, therapist } = range;
+    const query = { from, to, ...(therapist === undefined ? {} : { therapist }) };
+    try {
+      const diary = await ask(api.GET("/api/v1/diary/", { params: { query }, signal: asking.signal }));
+      if (asking.signal.aborted) return;
+      this.#answer = { range, diary };
+      this.trouble = "";
+    } catch (error) {
+      if (!asking.signal.aborted) this.trouble = wordsOf(error);
+    }
+  }
+
+  /** Look again and again while the page is seen, and at once when it comes back. Returns what ends it. */
+  keepFresh(): () => void {
+    const look = () => {
+      if (document.visibilityState === "visible") void this.refresh();
+    };
+    const timer = setInterval(look, SECONDS_BETWEEN_LOOKS * 1000);
+    document.addEventListener("visibilitychange", look);
+    window.addEventListener("online", look);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+      window.removeEventListener("online", look);
+      this.#asking?.abort();
+    };
+  }
+
+  /** Show it elsewhere already, before the server has agreed. */
+  place(kind: Movable, id: number, placement: Placement): void {
+    this.#placements.set(`${kind} ${id}`, placement);
+  }
+
+  /** Show it again where the server has it. */
+  unplace(kind: Movable, id: number): void {
+    this.#placements.delete(`${kind} ${id}`);
+  }
+
+  #withPlacements(): Schema["Diary"] | undefined {
+    const { range } = this;
+    if (!range || !this.#answer || this.#answer.range !== range) return undefined;
+    const { diary } = this.#answer;
+    if (!this.#placements.size) return diary;
+    const placed = <Row extends { id: number }>(kind: Movable, rows: Row[]) =>
+      rows.map((row) => ({ ...row, ...this.#placements.get(`${kind} ${row.id}`) }));
+    return {
+      ...diary,
+      appointments: placed("appointments", diary.appointments) as Appointment[],
+      time_off: placed("time_off", diary.time_off),
+    };
+  }
+}
