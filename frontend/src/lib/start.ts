@@ -7,10 +7,10 @@ import { type Component, mount } from "svelte";
  * Put `screen` into the page's <div id="app">, in place of what the server drew there to be seen meanwhile.
  * What the server knows for the screen stands in `data-` attributes of that element.
  */
-export function start(screen: Component<{ given: DOMStringMap }>): void {
+export function start(screen: Component<{ given: DOMStringMap }> | Component<Record<string, never>>): void {
   const target = document.getElementById("app");
   if (!target) throw new Error("The page has no place for the screen.");
   const given = { ...target.dataset };
   target.replaceChildren();
-  mount(screen, { target, props: { given } });
+  mount(screen as Component<{ given: DOMStringMap }>, { target, props: { given } });
 }

@@ -1,0 +1,86 @@
+/*
+ * Signing in and out: allauth's calls under /_allauth/, which the API's document does not describe.
+ *
+ * An answer of 401 is no failure there: it tells what is still to be done. Clients give a code from their
+ * mailbox, staff their password and, where they turned it on, a second factor.
+ */
+import { cookie, Unreachable } from "./api";
+
+import { sign_in as texts } from "$texts";
+
+import type { Schema } from "./api";
+
+export type Role = Schema["Account"]["role"];
+type Flow = { id: string; is_pending?: boolean };
+type Mistake = { code: string; message: string; param?: string };
+export type Answer = {
+  status: number;
+  data: unknown;
+  meta: Record<string, unknown>;
+  flows: Flow[];
+  errors: Mistake[];
+};
+export type Step = "signed_in" | "give_code" | "give_second_factor" | "start";
+
+/** Ask `path` below /_allauth/browser/v1/. Raises Unreachable; every answer comes back as it is. */
+export async function askAuth(
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  body?: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const sent: Record<string, string> = { Accept: "application/json", ...headers };
+  if (body) sent["Content-Type"] = "application/json";
+  if (method !== "GET") sent["X-CSRFToken"] = cookie("csrftoken");
+  const options = { method, headers: sent, ...(body ? { body: JSON.stringify(body) } : {}) };
+  const response = await fetch(`/_allauth/browser/v1/${path}`, options).catch(() => {
+    throw new Unreachable();
+  });
+  return readAnswer(response.status, await response.json().catch(() => ({})));
+}
+
+/** An answer in one shape, whatever of it was there. */
+export function readAnswer(status: number, content: unknown): Answer {
+  const { data, meta, errors } = content as { data?: unknown; meta?: Record<string, unknown>; errors?: Mistake[] };
+  const flows = (data as { flows?: Flow[] } | undefined)?.flows ?? [];
+  return { status, data, meta: meta ?? {}, flows, errors: errors ?? [] };
+}
+
+/** What is to be done next, as an answer to signing in tells it. */
+export function stepAfter(answer: Answer): Step {
+  const isPending = (id: string) => answer.flows.some((flow) => flow.id === id && flow.is_pending);
+  if (answer.status === 200) return "signed_in";
+  if (isPending("mfa_authenticate")) return "give_second_factor";
+  if (isPending("login_by_code")) return "give_code";
+  return "start";
+}
+
+/** What is wrong, by field; under "" what belongs to none. */
+export function mistakesIn(answer: Answer): Record<string, string> {
+  const found: Record<string, string> = {};
+  if (answer.status === 429) return { "": texts.mistakes.too_many_login_attempts };
+  for (const { code, message, param = "" } of answer.errors) {
+    const words = (texts.mistakes as Record<string, string>)[code] ?? message;
+    found[param] = found[param] ? `${found[param]} ${words}` : words;
+  }
+  if (!answer.errors.length) found[""] = texts.mistakes.unknown;
+  return found;
+}
+
+/** Where `?next=` leads, if that is an address of this site: no link may lead elsewhere by way of the sign-in. */
+export function nextAddress(search: string, origin: string): string | null {
+  const wanted = new URLSearchParams(search).get("next");
+  if (!wanted?.startsWith("/")) return null;
+  const target = URL.parse(wanted, origin);
+  if (target?.origin !== origin) return null;
+  return target.pathname + target.search + target.hash;
+}
+
+/** Where people of a role have their work. */
+export function placeOf(role: Role): string {
+  return role === "client" ? "/account/" : "/staff/";
+}
+
+export async function signOut(): Promise<void> {
+  await askAuth("DELETE", "auth/session");
+}
