@@ -1,0 +1,27 @@
+// What is said of a person: their name in full, their age.
+import { type Schema } from "$lib/api";
+import type { LocalDate } from "$lib/time";
+
+/** For `dayName`: 3 Feb 1980. */
+export const birthday: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric" };
+
+/** The name on papers, where another one is used: "Elizabeth Example" of Lizzy Example; else nothing. */
+export function otherName(client: Schema["ClientSummary"]): string {
+  const full = `${client.first_name} ${client.last_name}`.trim();
+  return full === client.display_name ? "" : full;
+}
+
+/** Whole years on a day. Who was born on 29 February is a year older on 1 March of a common year. */
+export function ageOn(day: LocalDate, born: LocalDate): number {
+  const years = Number(day.slice(0, 4)) - Number(born.slice(0, 4));
+  return day.slice(5) < born.slice(5) ? years - 1 : years;
+}
+
+/** What was typed into a search, put where it belongs in a new record. */
+export function splitName(typed: string): { first_name: string; last_name: string; phone: string; email: string } {
+  const nothing = { first_name: "", last_name: "", phone: "", email: "" };
+  if (typed.includes("@")) return { ...nothing, email: typed };
+  if (/^[+(]?\d[\d ()./-]*$/.test(typed)) return { ...nothing, phone: typed };
+  const [first = "", ...rest] = typed.split(/\s+/);
+  return { ...nothing, first_name: first, last_name: rest.join(" ") };
+}
