@@ -109,7 +109,8 @@ def make_clone(folder: Path, **settings: str) -> Clone:
     (folder / "home").mkdir()
     (clone / "var" / "stamps").mkdir(parents=True)
     (clone / "var" / "venv").symlink_to(ROOT / "var" / "venv")
-    for stamp in ("venv", "runtime"):
+    (clone / "frontend" / "node_modules").symlink_to(ROOT / "frontend" / "node_modules")
+    for stamp in ("venv", "runtime", "node", "packages"):
         (clone / "var" / "stamps" / stamp).touch()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
