@@ -31,3 +31,9 @@ export async function fetchWhatToWear(slug: string): Promise<string> {
   const treatment = ask(api.GET("/api/v1/treatments/{slug}/", { params: { path: { slug } } }));
   return treatment.then((found) => found.what_to_wear_html).catch(() => "");
 }
+
+/** Who gives a treatment. */
+export async function fetchTherapists(treatment: string): Promise<Schema["Therapist"][]> {
+  const therapists = await ask(api.GET("/api/v1/therapists/"));
+  return therapists.filter((therapist) => therapist.treatments.includes(treatment));
+}
