@@ -1,4 +1,5 @@
 import { api, ask, bookingToken } from "./api";
+import { saveFile } from "./save-file";
 
 /** Save a booking's calendar file. A script fetches it, because the link's token must not stand in an address. */
 export async function saveCalendarFile(reference: string, token: string): Promise<void> {
@@ -7,11 +8,5 @@ export async function saveCalendarFile(reference: string, token: string): Promis
     parseAs: "blob",
     ...bookingToken(token),
   });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await ask(call));
-  link.download = `${reference}.ics`;
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  saveFile(await ask(call), `${reference}.ics`);
 }

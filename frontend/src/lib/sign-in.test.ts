@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { mistakesIn, nextAddress, placeOf, readAnswer, stepAfter } from "./sign-in";
+import { mistakesIn, needsPasswordAgain, nextAddress, placeOf, readAnswer, stepAfter } from "./sign-in";
 
 const waitingFor = (id: string) => readAnswer(401, { data: { flows: [{ id: "login" }, { id, is_pending: true }] } });
 
@@ -15,6 +15,12 @@ describe("what comes next", () => {
   ])("is told by the answer", (answer, step) => {
     expect(stepAfter(answer)).toBe(step);
   });
+});
+
+test("the password is asked for again where that would help", () => {
+  const refused = (id: string) => readAnswer(401, { data: { flows: [{ id }] } });
+  expect(needsPasswordAgain(refused("reauthenticate"))).toBe(true);
+  expect(needsPasswordAgain(refused("login"))).toBe(false);
 });
 
 describe("mistakes", () => {

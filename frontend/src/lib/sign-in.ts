@@ -55,6 +55,11 @@ export function stepAfter(answer: Answer): Step {
   return "start";
 }
 
+/** Whether a signed-in person is to show anew who they are: security is only changed soon after a sign-in. */
+export function needsPasswordAgain(answer: Answer): boolean {
+  return answer.status === 401 && answer.flows.some((flow) => flow.id === "reauthenticate");
+}
+
 /** What is wrong, by field; under "" what belongs to none. */
 export function mistakesIn(answer: Answer): Record<string, string> {
   const found: Record<string, string> = {};
