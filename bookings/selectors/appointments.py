@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -64,6 +64,12 @@ def with_parts(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
 def has_been_before(clients: Iterable[Client] | QuerySet[Client]) -> bool:
     """Whether any of these records stands for somebody who has come to an appointment: one query."""
     return Appointment.objects.filter(client__in=clients, status__in=_HAS_BEEN).exists()
+
+
+def returning_clients(client_ids: Collection[int]) -> set[int]:
+    """Those of them who have come to an appointment: one query."""
+    been = Appointment.objects.filter(client_id__in=client_ids, status__in=_HAS_BEEN)
+    return set(been.order_by().values_list("client_id", flat=True).distinct())
 
 
 def is_returning(user: User | AnonymousUser) -> bool:

@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from bookings.availability import Opening, RoomTime, TherapistTime, WhyNot, find_openings, nearest, why_not
@@ -163,17 +164,49 @@ def load_calendar(
     """
     book = rules or load_rules()
     people = candidates if candidates is not None else load_candidates(wanted)
-    shifts = load_shifts([person.id for person in people], book, first=first, last=last)
-    taken = _load_taken(people, book.clinic.zone, first=first, last=last, now=now, passing=passing)
-    rooms = {
-        room_id: RoomTime(
-            room_id, place.location_id, tuple(taken.busy[place.resource_id]) if place.is_active else _ALWAYS
-        )
-        for person in people
-        for room_id, place in person.rooms.items()
-    }
-    therapists = [_therapist_time(person, wanted, book.of(person.id), shifts[person.id], taken) for person in people]
-    return Calendar(wanted, book, people, therapists, rooms, first, last, now)
+    return load_days(people, first=first, last=last, now=now, rules=book, passing=passing).calendar(wanted, people)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Some days of some therapists, loaded for whatever may be wanted of them."""
+
+    rules: RuleBook
+    shifts: Mapping[int, Sequence[Shift]]
+    taken: _Taken
+    first: date
+    last: date
+    now: datetime
+
+    def calendar(self, wanted: Wanted, people: Sequence[Candidate]) -> Calendar:
+        """What is wanted, of these people, who are among those loaded."""
+        rooms = {
+            room_id: RoomTime(
+                room_id, place.location_id, tuple(self.taken.busy[place.resource_id]) if place.is_active else _ALWAYS
+            )
+            for person in people
+            for room_id, place in person.rooms.items()
+        }
+        therapists = [
+            _therapist_time(person, wanted, self.rules.of(person.id), self.shifts[person.id], self.taken)
+            for person in people
+        ]
+        return Calendar(wanted, self.rules, people, therapists, rooms, self.first, self.last, self.now)
+
+
+def load_days(
+    people: Sequence[Candidate],
+    *,
+    first: date,
+    last: date,
+    now: datetime,
+    rules: RuleBook,
+    passing: Passing = NOTHING,
+) -> Days:
+    """The hours of these people and all that is taken, from `first` to `last`, in three queries."""
+    shifts = load_shifts([person.id for person in people], rules, first=first, last=last)
+    taken = _load_taken(people, rules.clinic.zone, first=first, last=last, now=now, passing=passing)
+    return Days(rules, shifts, taken, first, last, now)
 
 
 def load_around(starts_at: datetime, wanted: Wanted, **known: Any) -> Calendar:
@@ -197,20 +230,25 @@ def load_far_around(starts_at: datetime, wanted: Wanted, **known: Any) -> Calend
 
 def load_candidates(wanted: Wanted) -> list[Candidate]:
     """Who gives the treatment and may be booked, with the rooms they may use: one query."""
-    rows = (
-        Therapist.objects.filter(is_bookable=True, treatments=wanted.treatment)
-        .order_by("position", "id", "rooms__id")
-        .values_list("id", "resource_id", "rooms__id", "rooms__resource_id", "rooms__location_id", "rooms__is_active")
+    therapists = Therapist.objects.filter(is_bookable=True, treatments=wanted.treatment)
+    if wanted.therapist_id is None:
+        return candidates_of(therapists)
+    found = candidates_of(therapists.filter(id=wanted.therapist_id))
+    if not found:
+        raise InvalidInput.field("therapist", "This therapist does not give this treatment.", code="unknown_therapist")
+    return found
+
+
+def candidates_of(therapists: QuerySet[Therapist]) -> list[Candidate]:
+    """These therapists, in the owner's order, with the rooms they may use: one query."""
+    rows = therapists.order_by("position", "id", "rooms__id").values_list(
+        "id", "resource_id", "rooms__id", "rooms__resource_id", "rooms__location_id", "rooms__is_active"
     )
-    if wanted.therapist_id is not None:
-        rows = rows.filter(id=wanted.therapist_id)
     found: dict[int, tuple[int, dict[int, Place]]] = {}
     for therapist_id, resource_id, room_id, room_resource_id, location_id, room_is_active in rows:
         _, rooms = found.setdefault(therapist_id, (resource_id, {}))
         if room_id:
             rooms[room_id] = Place(room_resource_id, location_id, room_is_active)
-    if wanted.therapist_id is not None and not found:
-        raise InvalidInput.field("therapist", "This therapist does not give this treatment.", code="unknown_therapist")
     return [Candidate(therapist_id, resource_id, rooms) for therapist_id, (resource_id, rooms) in found.items()]
 
 

@@ -12,12 +12,14 @@ from bookings.views.hours import (
 )
 from bookings.views.therapists import TherapistsView
 from bookings.views.time_off import TimeOffDetailView, TimeOffListView
+from bookings.views.today import TodayView
 from bookings.views.waitlist import WaitlistView, WaitlistWithdrawView
 
 urlpatterns = [
     path("clinic/", ClinicView.as_view(), name="clinic"),
     path("therapists/", TherapistsView.as_view(), name="therapists"),
     path("diary/", DiaryView.as_view(), name="diary"),
+    path("today/", TodayView.as_view(), name="today"),
     path("working-hours/", WorkingHoursListView.as_view(), name="working-hours"),
     path("working-hours/<int:pk>/", WorkingHoursDetailView.as_view(), name="working-hours-detail"),
     path("one-off-hours/", OneOffHoursListView.as_view(), name="one-off-hours"),

@@ -150,6 +150,7 @@ SELECTORS: dict[str, tuple[Callable[..., QuerySet[Any]], Rows, tuple[str, ...]]]
         Therapist.objects.all,
         (
             "api/v1/diary/",
+            "api/v1/today/",
             *(f"api/v1/{hours}-hours/<int:pk>/" for hours in ("working", "one-off")),
             "api/v1/time-off/",
             "api/v1/waitlist/",
