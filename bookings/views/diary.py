@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +17,7 @@ from clinic.api.permissions import IsStaff
 from clinic.api.serializers import parsed_query
 
 
+@method_decorator(conditional_page, name="dispatch")
 class DiaryView(APIView):
     permission_classes = (IsStaff,)
 
@@ -24,7 +27,8 @@ class DiaryView(APIView):
     def get(self, request: Request) -> Response:
         """Hours, appointments, holds and time off of at most 62 days.
 
-        Owner and receptionist see everybody's, therapists their own and the rooms' time off.
+        Owner and receptionist see everybody's, therapists their own and the rooms' time off. Who asks
+        again with the answer's ETag as `If-None-Match` gets 304 without a body for as long as it holds.
         """
         query = parsed_query(DiaryQuerySerializer, request)
         diary = load_diary(

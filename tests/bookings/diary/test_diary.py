@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
 from bookings.models import Appointment, WorkingHours
+from bookings.services import appointments as steps
 from bookings.services.time_off import take_time_off
 from clinic.accounts.models import User
 from tests.bookings.clinic import NOW, WEDNESDAY, Clinic, at, make_clinic
@@ -267,6 +268,57 @@ def test_diary_takes_as_many_queries_whatever_is_in_it(
 
     body = answer.json()
     assert (len(body["appointments"]), len(body["time_off"]), len(body["holds"])) == (people, people, 1)
+
+
+# --- Asked again ----------------------------------------------------------------------------------
+
+
+def again(user: User, tag: str, **query: Any) -> Any:
+    asked = {"from": "2027-01-06", "to": "2027-01-06", **query}
+    return signed_in(user).get(URL, asked, headers={"If-None-Match": tag})
+
+
+def test_diary_that_has_not_changed_is_not_sent_again(clinic: Clinic, owner: User) -> None:
+    book_at(clinic, at(11))
+    tag = read(owner).headers["ETag"]
+
+    answer = again(owner, tag)
+
+    assert (answer.status_code, answer.content, answer.headers["ETag"]) == (304, b"", tag)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_diary_that_has_changed_is_sent_anew(clinic: Clinic, owner: User) -> None:
+    booking = book_at(clinic, at(11))
+    hold_at(clinic, at(14))
+    client = booking.client
+    tags = [read(owner).headers["ETag"]]
+
+    def check_is_new() -> None:
+        answer = again(owner, tags[-1])
+        assert answer.status_code == 200
+        tags.append(answer.headers["ETag"])
+
+    client.alert_line = "Rings first"
+    client.save()
+    check_is_new()
+    steps.arrive(booking, actor=owner, now=NOW)
+    check_is_new()
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
+        check_is_new()  # nothing was written: the hold is over
+        assert again(owner, tags[-1]).status_code == 304
+    assert len(set(tags)) == len(tags)
+
+
+def test_tag_of_one_reader_is_none_for_another(clinic: Clinic, owner: User) -> None:
+    book_at(clinic, at(9))
+    tag = read(owner).headers["ETag"]
+
+    assert again(make_user("receptionist"), tag).status_code == 200  # the owner's has the safety flag
+    assert again(clinic.therapist_user, tag).status_code == 200  # and the other column
+    assert again(make_user("client"), tag).status_code == 403
+    assert again(owner, tag, therapist=clinic.therapists[1].pk).status_code == 200
+    assert again(owner, tag, to="2027-01-01").status_code == 400
 
 
 def test_diary_never_holds_what_is_clinical(clinic: Clinic, owner: User) -> None:
