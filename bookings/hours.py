@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from clinic import clock
 from clinic.intervals import Interval
+
+Stretch: TypeAlias = tuple[int, int]  # minutes after midnight by the clock on the wall; 1440 is the end of the day
+DAY_MINUTES: Final = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +69,20 @@ def _shift(on: date, location_id: int, starts: time, ends: time, *, zone: ZoneIn
     starts_at = clock.moment(on, starts, zone)
     ends_at = clock.moment(on + clock.ONE_DAY if ends == time.min else on, ends, zone)
     return Shift(Interval(starts_at, ends_at), location_id) if starts_at < ends_at else None
+
+
+def minutes_of_day(starts: time, ends: time) -> Stretch:
+    """Hours as minutes; an end of 00:00 is midnight at the end of the day."""
+    first, last = starts.hour * 60 + starts.minute, ends.hour * 60 + ends.minute
+    return first, last or DAY_MINUTES
+
+
+def join_stretches(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same time with what overlaps or touches made one, in order."""
+    joined: list[Stretch] = []
+    for starts, ends in sorted(stretches):
+        if joined and starts <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], ends))
+        else:
+            joined.append((starts, ends))
+    return joined

@@ -16,6 +16,7 @@ from django.views.static import serve
 from clinic.practice.selectors import get_practice
 from clinic.web.bundles import NotBuiltError
 from clinic.web.colour import palette
+from treatments.selectors import published_treatments
 
 
 @require_safe
@@ -29,7 +30,15 @@ def colours(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=86400)
 def robots(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/robots.txt", content_type="text/plain; charset=utf-8")
+    return render(request, "web/robots.txt", {"site_url": settings.SITE_URL}, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """The pages that may be listed, each under the one address that it names as its own."""
+    context = {"site_url": settings.SITE_URL, "treatments": published_treatments().prefetch_related(None)}
+    return render(request, "web/sitemap.xml", context, content_type="application/xml; charset=utf-8")
 
 
 @require_safe

@@ -12,41 +12,64 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from bookings.selectors.opening_hours import weekly_opening
+from bookings.selectors.places import open_locations
+from clinic import clock
 from clinic.accounts.models import User
 from clinic.accounts.roles import STAFF_ROLES
-from clinic.errors import NotFound
 from clinic.practice.models import Practice
 from clinic.practice.selectors import get_practice
 from clinic.web.bundles import bundle
-from clinic.web.catalogue_pages import OfferedTreatment, offered, offered_treatments
+from clinic.web.catalogue_pages import OfferedTreatment, offered_treatments, people
+from clinic.web.head import Head
+from clinic.web.opening_words import OpenDays, open_days
+from clinic.web.structured_data import as_json, describe_business, describe_service
 from clinic.web.texts import texts
-from treatments.selectors import get_published_treatment
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     practice = get_practice()
-    return _page(request, "home", entry="page", practice=practice, treatments=offered_treatments(practice))
+    opening = opening_of(practice)
+    words = texts()["home"]
+    head = Head(
+        title=" · ".join(filter(None, (practice.tagline, practice.name))),
+        description=practice.tagline or words["description"],
+        url=f"{settings.SITE_URL}/",
+        image=f"{settings.SITE_URL}{practice.logo.url}" if practice.logo else "",
+        data=(as_json(describe_business(practice, opening=opening, site_url=settings.SITE_URL)),),
+    )
+    context = {"treatments": offered_treatments(practice), "people": people(), "locations": list(open_locations())}
+    return _page(request, "home", entry="page", practice=practice, opening=opening, head=head, **context)
 
 
 @require_safe
 def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     """One treatment in full. 404 for what is not published."""
     practice = get_practice()
-    try:
-        shown = offered(get_published_treatment(slug), practice)
-    except NotFound as error:
-        raise Http404 from error
-    return _page(request, "treatment", entry="page", practice=practice, treatment=shown)
+    catalogue = offered_treatments(practice)
+    shown = next((each for each in catalogue if each.slug == slug), None)
+    if shown is None:
+        raise Http404
+    data = as_json(describe_service(shown, practice, site_url=settings.SITE_URL))
+    head = _head_of_treatment(shown, practice, path=f"/treatments/{shown.slug}/", data=(data,))
+    others = [each for each in catalogue if each.slug != slug]
+    context = {"treatment": shown, "others": others, "people": people(treatment=shown.record)}
+    return _page(request, "treatment", entry="page", practice=practice, head=head, **context)
 
 
 @require_safe
 @ensure_csrf_cookie
 def guide(request: HttpRequest) -> HttpResponse:
-    return _page(request, "guide", entry="guide")
+    practice = get_practice()
+    words = texts()["guide"]
+    head = _plain_head(words["title"], words["description"], practice, path="/guide/")
+    return _page(request, "guide", entry="guide", practice=practice, head=head)
 
 
 @require_safe
@@ -54,7 +77,14 @@ def guide(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest, slug: str = "") -> HttpResponse:
     """The booking page; with a treatment's slug it starts there. An unknown slug starts with the choice."""
     practice = get_practice()
-    return _page(request, "book", entry="book", practice=practice, treatment=_known(slug, practice))
+    shown = _known(slug, practice)
+    words = texts()["book"]
+    head = (
+        _head_of_treatment(shown, practice, path=f"/book/{shown.slug}")
+        if shown
+        else _plain_head(words["title"], words["description"], practice, path="/book/")
+    )
+    return _page(request, "book", entry="book", practice=practice, treatment=shown, head=head)
 
 
 @require_safe
@@ -106,14 +136,38 @@ def embedded_book(request: HttpRequest, slug: str = "") -> HttpResponse:
 def _page(
     request: HttpRequest, name: str, *, entry: str, practice: Practice | None = None, **context: Any
 ) -> HttpResponse:
+    practice = practice or get_practice()
     shared = {
-        "practice": practice or get_practice(),
+        "practice": practice,
         "texts": texts(),
         "bundle": bundle("public", entry),
         "page": name,
-        "site_url": settings.SITE_URL,
     }
+    if "opening" not in context:
+        shared["opening"] = opening_of(practice)
     return render(request, f"web/{name.replace('-', '_')}.html", shared | context)
+
+
+def opening_of(practice: Practice) -> list[OpenDays]:
+    """The usual week, by the hours in force today."""
+    return open_days(weekly_opening(clock.local_date(timezone.now(), practice.zone)))
+
+
+def _head_of_treatment(
+    shown: OfferedTreatment, practice: Practice, *, path: str, data: tuple[SafeString, ...] = ()
+) -> Head:
+    return Head(
+        title=f"{shown.name} · {practice.name}",
+        description=shown.summary,
+        url=f"{settings.SITE_URL}{path}",
+        image=f"{settings.SITE_URL}{shown.picture}" if shown.picture else "",
+        image_alt=shown.record.image_alt,
+        data=data,
+    )
+
+
+def _plain_head(title: str, description: str, practice: Practice, *, path: str) -> Head:
+    return Head(title=f"{title} · {practice.name}", description=description, url=f"{settings.SITE_URL}{path}")
 
 
 def _known(slug: str, practice: Practice) -> OfferedTreatment | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,3 +17,8 @@ def texts() -> dict[str, Any]:
     file = Path(settings.BASE_DIR) / "frontend" / "texts" / f"{settings.TEXTS_LANGUAGE}.json"
     catalogue = json.loads(file.read_text(encoding="utf-8"))
     return {**catalogue["pages"], "locale": catalogue["locale"]}
+
+
+def fill(text: str, **values: object) -> str:
+    """`text` with each {name} replaced by its value; as `say` in frontend/src/lib/texts.ts."""
+    return re.sub(r"\{(\w+)\}", lambda found: str(values.get(found[1], found[0])), text)

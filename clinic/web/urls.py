@@ -6,10 +6,11 @@ from django.urls import path, re_path
 
 from clinic.web import assets, health, pages
 
+# Names are those of the API too: what it calls a thing, its page is called with `-page`.
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("treatments/<slug:slug>/", pages.treatment, name="treatment"),
-    path("guide/", pages.guide, name="guide"),
+    path("treatments/<slug:slug>/", pages.treatment, name="treatment-page"),
+    path("guide/", pages.guide, name="guide-page"),
     path("book/", pages.book, name="book"),
     # With or without the slash: links are shared by hand, and what stands behind `#` survives no redirect everywhere.
     re_path(r"^book/(?P<slug>[-\w]+)/?$", pages.book, name="book-treatment"),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("embed.js", assets.embed_script, name="embed-script"),
     path("colours.css", assets.colours, name="colours"),
     path("media/<path:path>", assets.picture, name="picture"),
+    path("sitemap.xml", assets.sitemap, name="sitemap"),
     path("robots.txt", assets.robots, name="robots"),
     path("favicon.ico", assets.favicon, name="favicon"),
     path("healthz", health.alive, name="healthz"),

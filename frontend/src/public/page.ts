@@ -3,3 +3,5 @@ import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/page.css";
 import "../styles/prose.css";
+import "./page/home.css";
+import "./page/treatment.css";
