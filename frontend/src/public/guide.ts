@@ -1,4 +1,5 @@
 import "../styles/page.css";
+import "../styles/prose.css";
 
 import { start } from "$lib/start";
 
