@@ -5,6 +5,7 @@
  * mailbox, staff their password and, where they turned it on, a second factor.
  */
 import { cookie, Unreachable } from "./api";
+import { forgetKeptDrafts } from "./kept-drafts";
 
 import { sign_in as texts } from "$texts";
 
@@ -86,6 +87,8 @@ export function placeOf(role: Role): string {
   return role === "client" ? "/account/" : "/staff/";
 }
 
+/** Ends the session, and removes what was kept on this device: the next one to sit here may be another. */
 export async function signOut(): Promise<void> {
   await askAuth("DELETE", "auth/session");
+  await forgetKeptDrafts();
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { ageOn, splitName } from "./people";
+import { ageOn, readablePhone, splitName } from "./people";
 
 test.each([
   ["2026-11-23", "1980-11-23", 46],
@@ -21,4 +21,12 @@ test.each([
   ["", { first_name: "", last_name: "", phone: "", email: "" }],
 ])("%j goes into the fields it belongs to", (text, fields) => {
   expect(splitName(text)).toEqual(fields);
+});
+
+test.each([
+  ["+447700900123", "07700 900123"],
+  ["+33123456789", "+33123456789"],
+  ["", ""],
+])("%s is written %s", (stored, written) => {
+  expect(readablePhone(stored)).toBe(written);
 });

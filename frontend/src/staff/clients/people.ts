@@ -25,3 +25,9 @@ export function splitName(typed: string): { first_name: string; last_name: strin
   const [first = "", ...rest] = typed.split(/\s+/);
   return { ...nothing, first_name: first, last_name: rest.join(" ") };
 }
+
+/** A British number as people write it, 07700 900123; any other one as it is stored. */
+export function readablePhone(e164: string): string {
+  const national = /^\+44(\d{10})$/.exec(e164)?.[1];
+  return national ? `0${national.slice(0, 4)} ${national.slice(4)}` : e164;
+}

@@ -36,7 +36,7 @@ export class Autosave {
   phase = $state<Phase>("saved");
   /** Whether what is shown lies on this device, should the page go. */
   isKept = $state(false);
-  savedAt = $state.raw<Date | null>(null);
+  savedAt = $state.raw<string | null>(null);
   failure = $state.raw<Error | null>(null);
   /** What somebody else, or the same person elsewhere, wrote meanwhile. */
   theirs = $state.raw<Note | null>(null);
@@ -178,7 +178,7 @@ export class Autosave {
     this.note = summary;
     this.#stored = sent;
     this.#isAnswerLost = false;
-    this.savedAt = new Date();
+    this.savedAt = summary.updated_at;
     if (oldName !== this.name) await this.#device?.drop(oldName);
     if (this.isUnsaved) {
       this.phase = "changed"; // typed on meanwhile

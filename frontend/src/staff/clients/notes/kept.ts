@@ -1,0 +1,27 @@
+// The drafts of whoever is signed in that lie on this device. Where the browser cannot keep them, there are none.
+import { KeptDrafts } from "$lib/kept-drafts";
+
+import { clinic } from "../../clinic.svelte";
+import type { Kept } from "./autosave.svelte";
+
+/** What is kept of a note: its words, and where they belong, to find the way back. */
+export type KeptNote = Kept & KeptPlace;
+export type KeptPlace = { client: number; address: string; title: string };
+
+let opening: Promise<KeptDrafts | null> | undefined;
+
+export function keptDrafts(): Promise<KeptDrafts | null> {
+  opening ??= KeptDrafts.open(clinic().account.id);
+  return opening;
+}
+
+export async function findKept(name: string): Promise<KeptNote | undefined> {
+  return (await (await keptDrafts())?.find(name)) as KeptNote | undefined;
+}
+
+export async function keptPlaces(): Promise<KeptPlace[]> {
+  const drafts = await keptDrafts();
+  const names = (await drafts?.names()) ?? [];
+  const found = await Promise.all(names.map((name) => findKept(name)));
+  return found.filter((each) => each !== undefined);
+}
