@@ -71,7 +71,7 @@ class NewBookingSerializer(BookingSerializer):
 
 def booking_answer(appointment: Appointment, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """What its client may see of a booking."""
-    terms = cancellation_terms(appointment, now=now)
+    cancellation = cancellation_answer(appointment, zone=zone, now=now)
     is_ahead = appointment.status in OPEN and now < appointment.starts_at
     return {
         "reference": appointment.reference,
@@ -89,18 +89,23 @@ def booking_answer(appointment: Appointment, *, zone: ZoneInfo, now: datetime) -
         "minutes": appointment.minutes,
         "price": str(appointment.price),
         "currency": appointment.currency,
-        "cancellation": {
-            "policy": appointment.policy_text,
-            "notice_hours": appointment.cancellation_notice_hours,
-            "free_until": local(terms.free_until, zone),
-            "is_late_now": terms.is_late,
-            "fee_now": str(terms.fee),
-        },
+        "cancellation": cancellation,
         "can_cancel": is_ahead,
-        "can_move": is_ahead and not terms.is_late,
+        "can_move": is_ahead and not cancellation["is_late_now"],
         "is_late_cancellation": appointment.is_late_cancellation,
         "cancellation_fee": str(appointment.fee_due),
         "version": appointment.version,
+    }
+
+
+def cancellation_answer(appointment: Appointment, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    terms = cancellation_terms(appointment, now=now)
+    return {
+        "policy": appointment.policy_text,
+        "notice_hours": appointment.cancellation_notice_hours,
+        "free_until": local(terms.free_until, zone),
+        "is_late_now": terms.is_late,
+        "fee_now": str(terms.fee),
     }
 
 
@@ -158,6 +163,8 @@ class AppointmentSerializer(serializers.Serializer[Any]):
 
 
 class AppointmentDetailSerializer(AppointmentSerializer):
+    cancellation = CancellationSerializer(help_text="On the client's word; cancelled by the clinic it costs nothing.")
+    no_show_fee = serializers.DecimalField(max_digits=8, decimal_places=2)
     events = AppointmentEventSerializer(many=True)
 
 

@@ -31,6 +31,11 @@ class AvailabilityQuery(WantedSerializer):
         return fields
 
 
+class OpeningsQuery(AvailabilityQuery):
+    client = KeyField(required=False, help_text="Whom it is for: a first visit may need more time after it.")
+    appointment = KeyField(required=False, help_text="One that is to move: its own time is no obstacle.")
+
+
 class HoldRequest(WantedSerializer):
     starts_at = MomentField()
 

@@ -14,6 +14,7 @@ from bookings.views.bookings import (
     MoveBookingView,
 )
 from bookings.views.holds import HoldsView, HoldView
+from bookings.views.openings import OpeningsView
 from bookings.views.own import OwnBookingsView
 
 appointments = AppointmentViewSet.as_view
@@ -29,6 +30,7 @@ urlpatterns = [
     path("bookings/<str:reference>/calendar.ics", BookingCalendarView.as_view(), name="booking-calendar"),
     path("me/bookings/", OwnBookingsView.as_view(), name="own-bookings"),
     path("appointments/", appointments({"get": "list", "post": "create"}), name="appointments"),
+    path("appointments/openings/", OpeningsView.as_view(), name="openings"),
     path("appointments/<int:pk>/", appointments({"get": "retrieve"}), name="appointment"),
     path("appointments/<int:pk>/cancel/", appointments({"post": "cancel"}), name="cancel-appointment"),
     path("appointments/<int:pk>/reschedule/", appointments({"post": "reschedule"}), name="move-appointment"),

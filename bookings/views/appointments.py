@@ -20,6 +20,7 @@ from bookings.serializers.answers import (
     AppointmentDetailSerializer,
     AppointmentSerializer,
     appointment_answer,
+    cancellation_answer,
     event_answer,
 )
 from bookings.serializers.requests import (
@@ -204,6 +205,8 @@ def _client(actor: User, client_id: int) -> Client:
 def _detail(appointment: Appointment, *, reader: User, status_code: int = status.HTTP_200_OK) -> Response:
     zone = get_practice().zone
     answer = appointment_answer(appointment, zone=zone, reader=reader)
+    answer["cancellation"] = cancellation_answer(appointment, zone=zone, now=timezone.now())
+    answer["no_show_fee"] = str(appointment.no_show_fee)
     answer["events"] = [event_answer(event, zone=zone) for event in appointment.events.order_by("version")]
     return Response(answer, status=status_code)
 

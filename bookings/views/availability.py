@@ -49,10 +49,11 @@ class AvailabilityView(APIView):
             is_returning=is_returning(request.user),
         )
         calendar = load_calendar(wanted, first=query["first"], last=query["last"], now=timezone.now())
-        return Response({"time_zone": calendar.zone.key, "days": _days(calendar)})
+        return Response({"time_zone": calendar.zone.key, "days": days_of(calendar)})
 
 
-def _days(calendar: Calendar) -> list[dict[str, Any]]:
+def days_of(calendar: Calendar) -> list[dict[str, Any]]:
+    """Every day of the calendar with its free starts, and who could take each."""
     slots: dict[date, list[dict[str, Any]]] = {}
     day_count = (calendar.last - calendar.first).days + 1
     for offset in range(day_count):

@@ -136,6 +136,9 @@ _QUERIES: Final[dict[str, Callable[[World], str]]] = {
     "api/v1/availability/": lambda w: (
         f"?treatment={w.clinic.treatment.slug}&minutes=60&from={WEDNESDAY}&to={WEDNESDAY}"
     ),
+    "api/v1/appointments/openings/": lambda w: (
+        f"?treatment={w.clinic.treatment.slug}&minutes=60&from={WEDNESDAY}&to={WEDNESDAY}"
+    ),
     "api/v1/diary/": lambda w: f"?from={(NOW - timedelta(days=8)).date()}&to={(NOW + timedelta(days=40)).date()}",
 }
 _HEADERS: Final = {("POST", "api/v1/bookings/"): {"Idempotency-Key": "access-table"}}
