@@ -2,13 +2,18 @@
 import { api, ask, wordsOf } from "$lib/api";
 import type { LocalDate } from "$lib/time";
 
-export type Wish = {
+/** What a time is looked for. */
+export type Wanted = {
   treatment: string;
   minutes: number;
-  date: LocalDate;
   therapist?: number | undefined;
   client?: number | undefined;
   appointment?: number | undefined;
+};
+export type Wish = { treatment: string; minutes: number; date: LocalDate } & {
+  therapist?: number;
+  client?: number;
+  appointment?: number;
 };
 export type Opening = { starts_at: string; therapists: number[] };
 

@@ -68,7 +68,7 @@ export async function takeStep(
   if (underWay.has(id)) return;
   underWay.add(id);
   try {
-    const body = { version, ...(step === "no-show" ? { waives_fee: options.waivesFee ?? false } : {}) };
+    const body = { version, reason: "", ...(step === "no-show" ? { waives_fee: options.waivesFee ?? false } : {}) };
     const fresh = await ask<Appointment>(api.POST(PATHS[step], { params: { path: { id } }, body }));
     const words = say(texts.done[step], { client: client.name });
     if (step === "no-show") toast(`${words} ${feeWords(fresh)}`, { action: wayBack(fresh, onchanged) });
