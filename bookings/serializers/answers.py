@@ -240,6 +240,7 @@ class HoldSerializer(serializers.Serializer[Any]):
     token = serializers.CharField()
     expires_at = serializers.DateTimeField()
     therapist = serializers.IntegerField()
+    cancellation_policy = serializers.CharField(help_text="What booking this time means accepting, with the amounts.")
 
 
 def local(at: datetime, zone: ZoneInfo) -> str:

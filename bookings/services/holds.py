@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from bookings.errors import SlotTaken, TooManyHolds
 from bookings.models import Allocation, Hold
 from bookings.selectors.openings import Wanted, load_candidates
-from bookings.selectors.rules import load_rules
+from bookings.selectors.rules import EffectiveRules, load_rules
 from bookings.services.slots import Attempt, allocate, locked_claim, take_slot
 from clinic.errors import NotFound
 from clinic.transactions import owns_transaction
@@ -24,10 +24,11 @@ _KEPT_AFTER_EXPIRY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class PlacedHold:
-    """A new hold and its token, which is shown once and kept as a hash."""
+    """A new hold, its token, which is shown once and kept as a hash, and the rules of the therapist held."""
 
     hold: Hold
     token: str
+    rules: EffectiveRules
 
 
 def holder_digest(who: str) -> str:
@@ -62,7 +63,7 @@ def _place(attempt: Attempt, holder: str) -> PlacedHold:
         created_at=now,
     )
     allocate(claim, hold=hold)
-    return PlacedHold(hold, token)
+    return PlacedHold(hold, token, claim.rules)
 
 
 def find_hold(token: str) -> Hold | None:

@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from bookings.selectors.appointments import is_returning
 from bookings.selectors.openings import Wanted
+from bookings.selectors.rules import policy_text
 from bookings.serializers.answers import HoldSerializer, local
 from bookings.serializers.requests import HoldRequest
 from bookings.services.holds import holder_digest, place_hold, release_hold
@@ -42,6 +43,7 @@ class HoldsView(APIView):
             "token": placed.token,
             "expires_at": local(placed.hold.expires_at, get_practice().zone),
             "therapist": placed.hold.therapist_id,
+            "cancellation_policy": policy_text(placed.rules, option.price),
         }
         return Response(answer, status=status.HTTP_201_CREATED)
 

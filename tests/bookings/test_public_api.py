@@ -206,7 +206,10 @@ def test_hold_then_book_with_it(http: HttpClient, clinic: Clinic) -> None:
     assert held.json()["expires_at"] == "2027-01-04T08:10:00+00:00"
     assert held.json()["therapist"] == clinic.therapist.pk
     assert book(HttpClient(), clinic, at(10), key="stranger").status_code == 409
-    assert book(http, clinic, at(10), hold=held.json()["token"]).status_code == 201
+    booked = book(http, clinic, at(10), hold=held.json()["token"])
+    assert booked.status_code == 201
+    # What is shown before agreeing is what is agreed to.
+    assert held.json()["cancellation_policy"] == booked.json()["cancellation"]["policy"]
 
 
 def test_hold_let_go_frees_the_slot_at_once(http: HttpClient, clinic: Clinic) -> None:
