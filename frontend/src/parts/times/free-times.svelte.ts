@@ -11,6 +11,10 @@ export class FreeTimes {
   error = $state.raw<unknown>(null);
   #asked = new AbortController();
 
+  constructor(month: LocalDate) {
+    this.month = month;
+  }
+
   /** Fetch `month`; with `goesOn`, months without a free day are passed over. What was asked before is dropped. */
   async load(wanted: Wanted, month: LocalDate, bookable: Span, { goesOn = false } = {}): Promise<void> {
     this.#asked.abort();
