@@ -1,0 +1,110 @@
+// The visitor's details and what became of sending them. What was typed stays, whatever the server says.
+import { alternativesIn, type Alternative } from "$parts/times/alternatives";
+import { api, ask, Refused, type Schema, Unreachable, wordsOf } from "$lib/api";
+import { book as texts } from "$texts";
+
+import { forgetGuide, type GuideAnswers, recallGuide } from "./guide-answers";
+import { faultsOf, type Details, emptyDetails } from "./details";
+import type { Booking } from "./journey.svelte";
+import type { HeldTime } from "./held-time.svelte";
+
+export type Advice = Schema["Advice"];
+export type Outcome = { booking: Booking } | { advice: Advice } | { isFaulty: true };
+
+const PATIENCE_MS = 30_000;
+const FIELDS = ["client.first_name", "client.last_name", "client.email", "client.phone", "safety", "accepts_policy"];
+
+export class BookingForm {
+  details = $state<Details>(emptyDetails());
+  guide = $state.raw<GuideAnswers | null>(recallGuide());
+  errors = $state.raw<Record<string, string>>({});
+  /** What was refused without belonging to a field. */
+  refusal = $state("");
+  /** The times nearest to one that is gone; null unless one is. */
+  alternatives = $state.raw<Alternative[] | null>(null);
+  isSending = $state(false);
+  /** It was sent, and no answer came: until one does, only the very same may be sent again. */
+  isUnknown = $state(false);
+  #sent = { text: "", key: "" };
+
+  /** Send it for the held time. Sent again unchanged it bears the same key, and is carried out once. */
+  async send(time: HeldTime): Promise<Outcome> {
+    this.forgetRefusal();
+    this.errors = faultsOf(this.details, { asksSafety: this.guide === null });
+    if (Object.keys(this.errors).length) return { isFaulty: true };
+    this.isSending = true;
+    try {
+      const booking = await this.#post(this.#bodyFor(time));
+      forgetGuide();
+      return { booking };
+    } catch (error) {
+      return this.#heed(error, time);
+    } finally {
+      this.isSending = false;
+    }
+  }
+
+  leaveGuideOut(): void {
+    forgetGuide();
+    this.guide = null;
+  }
+
+  forgetRefusal(): void {
+    this.refusal = "";
+    this.alternatives = null;
+  }
+
+  /** Say why the time could not be kept, and which others are free. */
+  heedLostTime(error: unknown): void {
+    this.refusal = wordsOf(error);
+    this.alternatives = error instanceof Refused && isTimeGone(error) ? alternativesIn(error) : null;
+  }
+
+  async #post(body: Schema["BookingBodyRequest"]): Promise<Booking> {
+    const text = JSON.stringify(body);
+    if (this.#sent.text !== text) this.#sent = { text, key: crypto.randomUUID() };
+    const header = { "Idempotency-Key": this.#sent.key };
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const booking = await ask(api.POST("/api/v1/bookings/", { params: { header }, body, signal }));
+    this.isUnknown = false;
+    return booking;
+  }
+
+  #heed(error: unknown, time: HeldTime): Outcome {
+    this.isUnknown = isWithoutAnswer(error);
+    if (this.isUnknown) this.refusal = texts.details.unknown;
+    else this.heedLostTime(error);
+    if (!(error instanceof Refused)) return { isFaulty: true };
+    if (error.code === "safety_advice") return { advice: error.problem.advice as Advice };
+    this.errors = Object.fromEntries(FIELDS.map((field) => [field, error.about(field)]).filter(([, said]) => said));
+    const homeless = Object.keys(error.errors).filter((name) => !FIELDS.includes(name));
+    if (homeless.length) this.refusal = homeless.map((name) => error.about(name)).join(" ");
+    else if (Object.keys(this.errors).length) this.refusal = "";
+    if (isTimeGone(error) || error.errors.hold) void time.release();
+    return { isFaulty: true };
+  }
+
+  #bodyFor(time: HeldTime): Schema["BookingBodyRequest"] {
+    if (!time.held) throw new Error("There is no time to book.");
+    const { treatment, minutes, therapist, starts_at, token } = time.held;
+    const { first_name, last_name, email, phone, hasConcerns, concerns, accepts_policy } = this.details;
+    return {
+      treatment,
+      minutes,
+      starts_at,
+      ...(therapist && { therapist }),
+      hold: token,
+      client: { first_name: first_name.trim(), last_name: last_name.trim(), email: email.trim(), phone: phone.trim() },
+      safety: this.guide === null && hasConcerns === "yes" ? [...concerns] : [],
+      ...(this.guide && { guide: this.guide }),
+      accepts_policy,
+    };
+  }
+}
+
+const isTimeGone = (error: Refused) => ["slot_taken", "slot_unavailable", "hold_ended"].includes(error.code);
+
+/** Lost on the way, or a fault of a server in between: it may have been done all the same. */
+function isWithoutAnswer(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof Refused && error.status >= 500 && error.code !== "busy");
+}
