@@ -1,5 +1,5 @@
 // The visitor's details and what became of sending them. What was typed stays, whatever the server says.
-import { alternativesIn, type Alternative } from "$parts/times/alternatives";
+import { type Alternative, alternativesIn } from "$parts/times/NearestTimes.svelte";
 import { api, ask, Refused, type Schema, Unreachable, wordsOf } from "$lib/api";
 import { book as texts } from "$texts";
 

@@ -55,7 +55,7 @@ export class HeldTime {
   #watch(held: Held): void {
     keep(KEY, held);
     this.held = held;
-    const count = () => (this.secondsLeft = Math.max(0, Math.ceil((held.until - Date.now()) / 1000)));
+    const count = () => (this.secondsLeft = Math.max(0, Math.floor((held.until - Date.now()) / 1000)));
     count();
     clearInterval(this.#ticking);
     this.#ticking = setInterval(count, 1000);
