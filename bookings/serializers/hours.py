@@ -20,6 +20,7 @@ class ClockField(serializers.TimeField):
         super().__init__(format="%H:%M", input_formats=["%H:%M"], **kwargs)
 
 
+_MOST_ROWS = 100
 _STRANDED = "Store the change although upcoming bookings would then lie outside hours."
 
 
@@ -46,6 +47,25 @@ class WorkingHoursChangeSerializer(StrictSerializer):
 
 class NewWorkingHoursSerializer(WorkingHoursChangeSerializer):
     therapist = KeyField()
+
+
+class WeekRowSerializer(StrictSerializer):
+    """With an `id`: what that row becomes. Without: a new one."""
+
+    id = KeyField(required=False)
+    location = KeyField()
+    weekday = serializers.ChoiceField(choices=WorkingHours.Weekday.values, help_text="Monday is 0.")
+    starts = ClockField()
+    ends = ClockField(help_text="00:00 is midnight at the end of the day.")
+    valid_from = LocalDateField(allow_null=True, default=None)
+    valid_until = LocalDateField(allow_null=True, default=None)
+
+
+class WorkingWeekChangeSerializer(StrictSerializer):
+    therapist = KeyField()
+    store = serializers.ListField(child=WeekRowSerializer(), max_length=_MOST_ROWS)
+    remove = serializers.ListField(child=KeyField(), max_length=_MOST_ROWS, help_text="Ids. Gone already is fine.")
+    accept_stranded = serializers.BooleanField(required=False, help_text=_STRANDED)
 
 
 class OneOffHoursSerializer(serializers.Serializer[Any]):

@@ -12,7 +12,7 @@ from clinic.errors import DomainError, ErrorCode
 
 
 class StrandsBookings(DomainError):
-    """Data: `bookings`, each with its reference, times, client and therapist, in order of time.
+    """Data: `bookings`, each with its id, reference, times, client and therapist, in order of time.
 
     `occupied_from` and `occupied_until` are the times with the buffers. Moments have the offset of `zone`.
     """
@@ -29,6 +29,7 @@ def _as_data(booking: Appointment, zone: ZoneInfo) -> dict[str, Any]:
     before = timedelta(minutes=booking.buffer_before_minutes)
     after = timedelta(minutes=booking.buffer_after_minutes)
     return {
+        "id": booking.pk,
         "reference": booking.reference,
         "starts_at": booking.starts_at.astimezone(zone).isoformat(),
         "ends_at": booking.ends_at.astimezone(zone).isoformat(),

@@ -9,6 +9,7 @@ from bookings.views.hours import (
     OneOffHoursListView,
     WorkingHoursDetailView,
     WorkingHoursListView,
+    WorkingWeekView,
 )
 from bookings.views.therapists import TherapistsView
 from bookings.views.time_off import TimeOffDetailView, TimeOffListView
@@ -21,6 +22,7 @@ urlpatterns = [
     path("diary/", DiaryView.as_view(), name="diary"),
     path("today/", TodayView.as_view(), name="today"),
     path("working-hours/", WorkingHoursListView.as_view(), name="working-hours"),
+    path("working-hours/week/", WorkingWeekView.as_view(), name="working-week"),
     path("working-hours/<int:pk>/", WorkingHoursDetailView.as_view(), name="working-hours-detail"),
     path("one-off-hours/", OneOffHoursListView.as_view(), name="one-off-hours"),
     path("one-off-hours/<int:pk>/", OneOffHoursDetailView.as_view(), name="one-off-hours-detail"),

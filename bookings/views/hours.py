@@ -24,8 +24,10 @@ from bookings.serializers.hours import (
     RemovalQuerySerializer,
     WorkingHoursChangeSerializer,
     WorkingHoursSerializer,
+    WorkingWeekChangeSerializer,
 )
 from bookings.services.hours import Hours, change_hours, edit_hours
+from bookings.services.week import change_week
 from bookings.views.appointments import staff_of
 from clinic.api.pagination import PagePagination
 from clinic.api.permissions import IsStaff
@@ -144,6 +146,33 @@ class WorkingHoursDetailView(HoursDetailView):
     model = WorkingHours
     answer = WorkingHoursSerializer
     changes = WorkingHoursChangeSerializer
+
+
+class WorkingWeekView(APIView):
+    permission_classes = (IsStaff,)
+
+    @extend_schema(
+        operation_id="change_working_week",
+        tags=_TAGS,
+        request=WorkingWeekChangeSerializer,
+        responses=WorkingHoursSerializer(many=True),
+    )
+    def post(self, request: Request) -> Response:
+        """Store and remove several rows of a therapist's weekly hours: all of it, or nothing.
+
+        Answers all rows of the therapist. What is wrong with a row is told as `store.0.ends`. Refused with
+        the list where upcoming bookings would lie outside, unless `accept_stranded`.
+        """
+        body = parsed_body(WorkingWeekChangeSerializer, request)
+        therapist = get_visible_therapist(staff_of(request), body["therapist"])
+        rows = change_week(
+            therapist,
+            store=body["store"],
+            remove=body["remove"],
+            now=timezone.now(),
+            accept_stranded=body.get("accept_stranded", False),
+        )
+        return Response(WorkingHoursSerializer(rows, many=True).data)
 
 
 @extend_schema_view(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -17,8 +17,9 @@ from clinic.messaging.models import Message, MessageStatus
 # A receiving server may ask a stranger to come back later: usual for the first hour, and no fault of ours.
 _GRACE_ONCE_TRIED: Final = timedelta(hours=1)
 
-# The rows of people whose messages a therapist may see. This floor knows nobody: the floor that does
-# registers here, and as long as none has, therapists see nothing.
+# The people whom a user of the staff may know of, each with a `display_name`; a therapist sees the
+# messages to these alone. This floor knows nobody: the floor that does registers here, and as long
+# as none has, therapists see nothing.
 people_in_care: list[Callable[[User], QuerySet[Any]]] = []
 
 
@@ -34,6 +35,14 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Message]:
     for people in people_in_care:
         in_care |= Q(client_id__in=people(user).values("pk"))
     return Message.objects.filter(in_care)
+
+
+def names_of(messages: Iterable[Message], *, reader: User) -> dict[int, str]:
+    """Who the messages are for, by `client_id`. One query; people whom the reader may not know of are left out."""
+    wanted = {message.client_id for message in messages if message.client_id is not None}
+    return {
+        person.pk: person.display_name for people in people_in_care for person in people(reader).filter(pk__in=wanted)
+    }
 
 
 def messages_of(

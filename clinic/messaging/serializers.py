@@ -42,6 +42,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
     id = serializers.UUIDField()
     channel = serializers.ChoiceField(choices=Channel.choices)
     client = serializers.IntegerField(source="client_id", allow_null=True)
+    client_name = serializers.SerializerMethodField(help_text="Empty where there is no client, or none you may see.")
     recipient = serializers.CharField(help_text="The address it was sent to; empty as long as it was not.")
     status = serializers.ChoiceField(choices=MessageStatus.choices)
 
@@ -54,6 +55,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "kind",
             "channel",
             "client",
+            "client_name",
             "recipient",
             "due_at",
             "status",
@@ -64,3 +66,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
             "settled_at",
         )
         read_only_fields = fields
+
+    def get_client_name(self, message: Message) -> str:
+        names: dict[int, str] = self.context["names"]
+        return names.get(message.client_id or 0, "")

@@ -103,6 +103,11 @@ _BODIES: Final[dict[tuple[str, str], Callable[[World], Body]]] = {
         "weekday": 0,
         "valid_from": "2028-01-01",
     },
+    ("POST", "api/v1/working-hours/week/"): lambda w: {
+        "therapist": w.own.therapist.pk,
+        "store": [{**_hours(w), "weekday": 0, "valid_from": "2028-01-01"}],
+        "remove": [],
+    },
     ("PATCH", "api/v1/working-hours/<int:pk>/"): lambda w: {"ends": "21:00"},
     ("POST", "api/v1/one-off-hours/"): lambda w: {**_hours(w), "therapist": w.own.therapist.pk, "on": "2027-04-01"},
     ("PATCH", "api/v1/one-off-hours/<int:pk>/"): lambda w: {"ends": "21:00"},

@@ -134,6 +134,7 @@ def test_hours_shortened_over_a_booking_are_refused_with_the_list(clinic: Clinic
 
     assert refused.value.data["bookings"] == [
         {
+            "id": booking.pk,
             "reference": booking.reference,
             "starts_at": "2027-01-06T16:00:00+00:00",
             "ends_at": "2027-01-06T17:00:00+00:00",

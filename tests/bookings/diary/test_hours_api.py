@@ -229,3 +229,90 @@ def test_one_off_hours_removed_under_a_booking_are_refused(clinic: Clinic, desk:
     assert answer.status_code == 409
     assert [stranded["reference"] for stranded in answer.json()["bookings"]] == [booking.reference]
     assert OneOffHours.objects.exists()
+
+
+# --- A whole week ---------------------------------------------------------------------------------
+
+WEEK = f"{WEEKLY}week/"
+
+
+def week_row(clinic: Clinic, weekday: int, starts: str, ends: str, **more: Any) -> dict[str, Any]:
+    return {"location": clinic.location.pk, "weekday": weekday, "starts": starts, "ends": ends, **more}
+
+
+def row_id(clinic: Clinic, weekday: int) -> int:
+    return WorkingHours.objects.get(therapist=clinic.therapist, weekday=weekday).pk
+
+
+def test_week_is_rearranged_as_one_change(clinic: Clinic, desk: User) -> None:
+    wednesday_id = row_id(clinic, 2)
+    body = {
+        "therapist": clinic.therapist.pk,
+        # Row by row this order would be refused: the new stretch lies within the old one.
+        "store": [week_row(clinic, 2, "13:00", "17:00"), week_row(clinic, 2, "09:00", "12:00", id=wednesday_id)],
+        "remove": [row_id(clinic, 0)],
+    }
+
+    answer = signed_in(desk).post(WEEK, body)
+
+    assert answer.status_code == 200, answer.json()
+    assert hours_of(clinic, 2) == [("09:00", "12:00"), ("13:00", "17:00")]
+    assert hours_of(clinic, 0) == []
+    assert hours_of(clinic, 1) == [("09:00", "17:00")]
+    assert len(answer.json()) == 7
+    assert WorkingHours.objects.get(pk=wednesday_id).starts.hour == 9
+
+
+def test_week_that_strands_a_booking_is_refused_as_a_whole_until_accepted(clinic: Clinic, desk: User) -> None:
+    booking = book_at(clinic, at(16))
+    body = {
+        "therapist": clinic.therapist.pk,
+        "store": [week_row(clinic, 2, "09:00", "12:00", id=row_id(clinic, 2))],
+        "remove": [row_id(clinic, 0)],
+    }
+    api = signed_in(desk)
+
+    refused = api.post(WEEK, body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "strands_bookings")
+    assert [row["id"] for row in refused.json()["bookings"]] == [booking.pk]
+    assert (hours_of(clinic, 0), hours_of(clinic, 2)) == ([("09:00", "17:00")], [("09:00", "17:00")])
+
+    accepted = api.post(WEEK, {**body, "accept_stranded": True})
+    assert accepted.status_code == 200
+    assert (hours_of(clinic, 0), hours_of(clinic, 2)) == ([], [("09:00", "12:00")])
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "field"),
+    [
+        ({"starts": "12:00", "ends": "11:00"}, 400, "store.1.ends"),
+        ({"starts": "noon"}, 400, "store.1.starts"),
+        ({"location": 987654}, 400, "store.1.location"),
+        ({"id": 987654}, 400, "store.1.id"),
+        ({"weekday": 0, "starts": "16:00", "ends": "18:00"}, 409, "store.1.starts"),
+    ],
+)
+def test_week_with_a_faulty_row_is_refused_naming_row_and_field(
+    clinic: Clinic, desk: User, changes: dict[str, Any], status: int, field: str
+) -> None:
+    rows = [week_row(clinic, 6, "19:00", "20:00"), {**week_row(clinic, 6, "17:00", "18:00"), **changes}]
+
+    answer = signed_in(desk).post(WEEK, {"therapist": clinic.therapist.pk, "store": rows, "remove": []})
+
+    assert answer.status_code == status
+    assert list(answer.json()["errors"]) == [field]
+    assert WorkingHours.objects.filter(therapist=clinic.therapist).count() == 7
+
+
+def test_week_cannot_touch_rows_of_another_therapist(clinic: Clinic, desk: User) -> None:
+    theirs = WorkingHours.objects.filter(therapist=clinic.therapists[1]).first()
+    assert theirs is not None
+    body = {"therapist": clinic.therapist.pk, "store": [], "remove": [theirs.pk]}
+
+    assert signed_in(desk).post(WEEK, body).status_code == 200
+    taken = signed_in(desk).post(
+        WEEK, {**body, "store": [week_row(clinic, 6, "19:00", "20:00", id=theirs.pk)], "remove": []}
+    )
+
+    assert (taken.status_code, list(taken.json()["errors"])) == (400, ["store.0.id"])
+    assert WorkingHours.objects.filter(therapist=clinic.therapists[1]).count() == 7
