@@ -13,6 +13,7 @@ from bookings.reminders import plan_messages
 from bookings.selectors.rules import policy_text
 from bookings.services.history import record_event
 from bookings.services.slots import Claim, allocate
+from bookings.services.waitlist import end_waiting
 from bookings.status import AppointmentStatus
 from clients.models import Client
 from clients.services.locking import locked_client
@@ -80,6 +81,7 @@ def create_appointment(
     record_event(appointment, action="book", status_before="", actor=actor, now=now, reason=override_reason)
     if appointment.therapist.user is not None:
         add_to_care_team(holder, appointment.therapist.user)
+    end_waiting(appointment, zone=rules.zone)
     plan_messages(appointment=appointment, cause="booked", rules=rules, now=now)
     return appointment
 

@@ -16,6 +16,7 @@ from bookings.services.appointments import cancellation_terms, check_not_over, i
 from bookings.services.history import LINK_HOLDER, record_event
 from bookings.services.slots import Attempt, Claim, allocate, locked_claim, take_slot
 from bookings.services.terms import reprice
+from bookings.services.waitlist import end_waiting
 from bookings.status import OPEN
 from clients.services.matching import add_to_care_team
 from clinic.accounts.models import User
@@ -157,4 +158,5 @@ def _write_down(
     )
     if row.therapist.user is not None:
         add_to_care_team(row.client, row.therapist.user)
+    end_waiting(row, zone=claim.rules.zone)
     plan_messages(appointment=row, cause="moved", rules=claim.rules, now=now)

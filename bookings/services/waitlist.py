@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from bookings.models import Therapist, WaitlistEntry
+from django.db.models import Q
+
+from bookings.models import Appointment, Therapist, WaitlistEntry
 from bookings.selectors.rules import load_rules
 from clients.models import Client
 from clients.services.locking import locked_client
 from clinic import clock
 from clinic.errors import DomainError, ErrorCode, InvalidInput, NotFound
-from clinic.transactions import owns_transaction
+from clinic.transactions import owns_transaction, transaction_required
 from treatments.selectors import get_option
 
 _LONGEST: Final = timedelta(days=366)
@@ -60,6 +63,24 @@ def add_to_waitlist(
         note=note,
         created_at=now,
     )
+
+
+@transaction_required
+def end_waiting(appointment: Appointment, *, zone: ZoneInfo) -> None:
+    """Take the client off the list where the appointment, just booked or moved, is what they were waiting for.
+
+    That is: the treatment, at whatever length, within their days and with the therapist they asked for.
+    """
+    on = clock.local_date(appointment.starts_at, zone)
+    waiting = WaitlistEntry.objects.filter(
+        Q(therapist=None) | Q(therapist=appointment.therapist_id),
+        state=WaitlistEntry.State.WAITING,
+        client=appointment.client_id,
+        treatment=appointment.treatment_id,
+        from_on__lte=on,
+        until_on__gte=on,
+    )
+    waiting.update(state=WaitlistEntry.State.BOOKED)
 
 
 @owns_transaction()

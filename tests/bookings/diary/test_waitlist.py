@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from bookings.models import WaitlistEntry
+from bookings.services.moving import reschedule
 from clients.models import Client
 from clinic.accounts.models import User
-from tests.bookings.clinic import NOW, Clinic, make_clinic
-from tests.bookings.diary.scenes import day, signed_in
+from tests.bookings.clinic import NOW, Clinic, at, make_clinic
+from tests.bookings.diary.scenes import book_at, day, signed_in
 from tests.factories import make_client, make_user
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +144,41 @@ def test_client_leaves_the_list_and_twice_is_fine(clinic: Clinic, desk: User) ->
     assert states == ["withdrawn", "withdrawn"]
     assert api.get(URL).json()["results"] == []
     assert [row["id"] for row in api.get(URL, {"state": "withdrawn"}).json()["results"]] == [entry.pk]
+
+
+def state_of(entry: WaitlistEntry) -> str:
+    entry.refresh_from_db()
+    return entry.state
+
+
+def test_client_who_gets_what_they_wait_for_leaves_the_list(clinic: Clinic) -> None:
+    for_anybody, for_this_one = waiting(clinic), waiting(clinic, therapist=0)
+    for entry, hour in ((for_anybody, 10), (for_this_one, 12)):
+        book_at(clinic, at(hour), client=entry.client)
+
+    assert (state_of(for_anybody), state_of(for_this_one)) == ("booked", "booked")
+
+
+def test_client_who_is_booked_otherwise_stays_on_the_list(clinic: Clinic) -> None:
+    for_another_therapist, of_another_client = waiting(clinic, therapist=1), waiting(clinic)
+    of_other_days = waiting(clinic)
+    WaitlistEntry.objects.filter(pk=of_other_days.pk).update(from_on=day(1, 7))
+    for entry, hour in ((for_another_therapist, 10), (of_other_days, 12)):
+        book_at(clinic, at(hour), client=entry.client)
+
+    states = [state_of(entry) for entry in (for_another_therapist, of_another_client, of_other_days)]
+    assert states == ["waiting", "waiting", "waiting"]
+
+
+def test_client_whose_booking_is_moved_into_their_days_leaves_the_list(clinic: Clinic) -> None:
+    entry = waiting(clinic)
+    WaitlistEntry.objects.filter(pk=entry.pk).update(from_on=day(1, 7))
+    booking = book_at(clinic, at(10), client=entry.client)
+    assert state_of(entry) == "waiting"
+
+    reschedule(booking, starts_at=at(10) + timedelta(days=1), actor=make_user("owner"), now=NOW)
+
+    assert state_of(entry) == "booked"
 
 
 def test_client_who_was_booked_meanwhile_cannot_be_withdrawn(clinic: Clinic, desk: User) -> None:
