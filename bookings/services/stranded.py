@@ -12,7 +12,7 @@ from clinic.errors import DomainError, ErrorCode
 
 
 class StrandsBookings(DomainError):
-    """Data: `bookings`, each with its id, reference, times, client and therapist, in order of time.
+    """Data: `bookings`, each with its id, reference, times, client, treatment and therapist, in order of time.
 
     `occupied_from` and `occupied_until` are the times with the buffers. Moments have the offset of `zone`.
     """
@@ -36,6 +36,7 @@ def _as_data(booking: Appointment, zone: ZoneInfo) -> dict[str, Any]:
         "occupied_from": (booking.starts_at - before).astimezone(zone).isoformat(),
         "occupied_until": (booking.ends_at + after).astimezone(zone).isoformat(),
         "client": booking.client.display_name,
+        "treatment": booking.treatment_name,
         "therapist": {"id": booking.therapist_id, "name": booking.therapist.name},
         "status": booking.status,
         "version": booking.version,

@@ -141,6 +141,7 @@ def test_hours_shortened_over_a_booking_are_refused_with_the_list(clinic: Clinic
             "occupied_from": "2027-01-06T16:00:00+00:00",
             "occupied_until": "2027-01-06T17:15:00+00:00",
             "client": booking.client.display_name,
+            "treatment": booking.treatment_name,
             "therapist": {"id": clinic.therapist.pk, "name": "Therapist 1"},
             "status": "booked",
             "version": 1,
