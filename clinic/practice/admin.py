@@ -6,9 +6,12 @@ import zoneinfo
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
@@ -48,6 +51,21 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the
         return tidy_picture(self.cleaned_data.get("logo"))
 
 
+def _what_to_paste() -> SafeString:
+    """What the owner copies into a page of another site. The slugs of treatments stand in their addresses."""
+    tags = (
+        f'<script src="{settings.SITE_URL}/embed.js" defer></script>',
+        "<groundwork-booking></groundwork-booking>",
+        '<groundwork-times treatment="calf-release" minutes="60"></groundwork-times>',
+    )
+    return format_html(
+        "After saving the address of your site below, paste the first line into a page of it, and below that "
+        "the second where people shall book, or the third where they shall see the next free times. "
+        "The treatment is named as in the address of its page.<pre><code>{}</code></pre>",
+        "\n".join(tags),
+    )
+
+
 @admin.register(Practice)
 class PracticeAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     form = PracticeForm
@@ -55,7 +73,7 @@ class PracticeAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no type
         (None, {"fields": ("name", "tagline", "logo", "colour")}),
         ("How to reach it", {"fields": ("address", "phone", "email", "website")}),
         ("Time and money", {"fields": ("time_zone", "currency")}),
-        ("On your own site", {"fields": ("embed_origins",)}),
+        ("On your own site", {"fields": ("embed_origins",), "description": _what_to_paste()}),
     )
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
