@@ -46,3 +46,8 @@ OPEN: Final = frozenset({_S.PENDING, _S.BOOKED})
 
 def may_become(current: str, new: str) -> bool:
     return AppointmentStatus(new) in TRANSITIONS[AppointmentStatus(current)]
+
+
+def next_statuses(current: str) -> list[str]:
+    """What an appointment in this state may become, in order of the codes."""
+    return sorted(status.value for status in TRANSITIONS[AppointmentStatus(current)])

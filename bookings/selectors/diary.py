@@ -22,7 +22,7 @@ from bookings.models.appointments import LONGEST_APPOINTMENT
 from bookings.selectors.places import therapists_visible_to
 from bookings.selectors.rules import RuleBook, load_rules
 from bookings.selectors.shifts import closed_days, load_shifts
-from bookings.status import OCCUPYING
+from bookings.status import OCCUPYING, next_statuses
 from clinic import clock
 from clinic.accounts.models import User
 from clinic.errors import NotFound
@@ -131,6 +131,7 @@ def diary_rows(appointments: QuerySet[Appointment], *, zone: ZoneInfo, shows_rev
         "client__preferred_name",
         "client__first_name",
         "client__last_name",
+        "client__phone",
         "client__alert_line",
         "treatment__slug",
         "treatment_name",
@@ -138,17 +139,24 @@ def diary_rows(appointments: QuerySet[Appointment], *, zone: ZoneInfo, shows_rev
         "ends_at",
         *as_stored,
     )
-    for therapist, location, room, room_name, client, preferred, first, last, alert, slug, name, *more in rows:
-        starts_at, ends_at, *rest = more
+    for therapist, location, room, room_name, client, preferred, first, last, *more in rows:
+        phone, alert, slug, name, starts_at, ends_at, *rest = more
+        stored = dict(zip(as_stored, rest, strict=True))
         yield {
             "therapist": therapist,
             "location": location,
             "room": room and {"id": room, "name": room_name},
-            "client": {"id": client, "name": f"{preferred or first} {last}".strip(), "alert_line": alert},
+            "client": {
+                "id": client,
+                "name": f"{preferred or first} {last}".strip(),
+                "phone": str(phone),
+                "alert_line": alert,
+            },
             "treatment": {"slug": slug, "name": name},
             "starts_at": starts_at.astimezone(zone).isoformat(),
             "ends_at": ends_at.astimezone(zone).isoformat(),
-            **dict(zip(as_stored, rest, strict=True)),
+            "next_statuses": next_statuses(stored["status"]),
+            **stored,
         }
 
 

@@ -15,7 +15,7 @@ from bookings.manage_token import token_for
 from bookings.models import Appointment, AppointmentEvent
 from bookings.serializers.requests import STATUS_CHOICES
 from bookings.services.appointments import cancellation_terms
-from bookings.status import OPEN, TRANSITIONS, AppointmentStatus
+from bookings.status import OPEN, next_statuses
 from clinic.accounts.models import User
 
 
@@ -116,6 +116,7 @@ def new_booking_answer(appointment: Appointment, *, zone: ZoneInfo, now: datetim
 class AppointmentClientSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField()
+    phone = serializers.CharField()
     alert_line = serializers.CharField()
 
 
@@ -175,7 +176,7 @@ def appointment_answer(appointment: Appointment, *, zone: ZoneInfo, reader: User
         "reference": appointment.reference,
         "version": appointment.version,
         "status": appointment.status,
-        "next_statuses": sorted(status.value for status in TRANSITIONS[AppointmentStatus(appointment.status)]),
+        "next_statuses": next_statuses(appointment.status),
         "starts_at": local(appointment.starts_at, zone),
         "ends_at": local(appointment.ends_at, zone),
         "buffer_before_minutes": appointment.buffer_before_minutes,
@@ -183,6 +184,7 @@ def appointment_answer(appointment: Appointment, *, zone: ZoneInfo, reader: User
         "client": {
             "id": appointment.client_id,
             "name": appointment.client.display_name,
+            "phone": str(appointment.client.phone),
             "alert_line": appointment.client.alert_line,
         },
         "therapist": {"id": appointment.therapist_id, "name": appointment.therapist.name},

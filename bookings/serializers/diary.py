@@ -52,6 +52,7 @@ class DiaryAppointmentSerializer(serializers.Serializer[Any]):
     buffer_before_minutes = serializers.IntegerField()
     buffer_after_minutes = serializers.IntegerField()
     status = serializers.ChoiceField(choices=STATUS_CHOICES)
+    next_statuses = serializers.ListField(child=serializers.ChoiceField(choices=STATUS_CHOICES))
     version = serializers.IntegerField()
     is_first_visit = serializers.BooleanField()
     source = serializers.CharField()  # type: ignore[assignment]  # hides an attribute of fields, used by none here

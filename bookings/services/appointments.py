@@ -17,7 +17,7 @@ from bookings.models import Allocation, Appointment
 from bookings.reminders import TOPIC, Cause, plan_messages
 from bookings.selectors.rules import load_rules
 from bookings.services.history import LINK_HOLDER, record_event
-from bookings.status import OCCUPYING, TRANSITIONS, AppointmentStatus, may_become
+from bookings.status import OCCUPYING, AppointmentStatus, may_become, next_statuses
 from clients.models import Client
 from clinic import clock
 from clinic.accounts.models import User
@@ -173,8 +173,7 @@ def invalid_transition(
 
 def _check_step(row: Appointment, status: AppointmentStatus) -> None:
     if not may_become(row.status, status):
-        allowed = sorted(TRANSITIONS[AppointmentStatus(row.status)])
-        raise invalid_transition(row, status, allowed=[step.value for step in allowed])
+        raise invalid_transition(row, status, allowed=next_statuses(row.status))
 
 
 @transaction_required

@@ -52,7 +52,9 @@ def take_off(clinic: Clinic, resource_id: int, starts: int, ends: int) -> int:
 
 def test_diary_holds_all_that_the_day_has(clinic: Clinic, owner: User) -> None:
     WorkingHours.objects.filter(therapist=clinic.therapists[1]).delete()
-    client = make_client(first_name="Robin", preferred_name="Rob", last_name="Hood", alert_line="Rings first")
+    client = make_client(
+        first_name="Robin", preferred_name="Rob", last_name="Hood", phone="+442079460018", alert_line="Rings first"
+    )
     booking = book_at(clinic, at(11), client=client)
     hold = hold_at(clinic, at(14))
     off = take_off(clinic, clinic.therapist.resource_id, 16, 17)
@@ -85,7 +87,12 @@ def test_diary_holds_all_that_the_day_has(clinic: Clinic, owner: User) -> None:
                 "therapist": one.pk,
                 "location": clinic.location.pk,
                 "room": {"id": clinic.rooms[0].pk, "name": "Room 1"},
-                "client": {"id": client.pk, "name": "Rob Hood", "alert_line": "Rings first"},
+                "client": {
+                    "id": client.pk,
+                    "name": "Rob Hood",
+                    "phone": "+442079460018",
+                    "alert_line": "Rings first",
+                },
                 "treatment": {"slug": "calf-release", "name": "Calf release"},
                 "starts_at": "2027-01-06T11:00:00+00:00",
                 "ends_at": "2027-01-06T12:00:00+00:00",
@@ -93,6 +100,7 @@ def test_diary_holds_all_that_the_day_has(clinic: Clinic, owner: User) -> None:
                 "buffer_before_minutes": 0,
                 "buffer_after_minutes": 15,
                 "status": "booked",
+                "next_statuses": ["arrived", "cancelled", "checked-in", "entered-in-error", "fulfilled", "noshow"],
                 "version": 1,
                 "source": "staff",
                 "is_first_visit": True,
