@@ -13,6 +13,7 @@ export type Stretch = { from: number; to: number };
 /** One line of the scale. `fold` as in $lib/time. */
 export type Mark = { position: number; minutes: number; fold: 0 | 1 };
 
+const MINUTE = 60_000;
 const DAY_MINUTES = 1440;
 const STEP = 15; // every zone changes its clock on a quarter of an hour
 
@@ -21,15 +22,15 @@ export class Axis {
   readonly from: number;
   readonly to: number;
   readonly #clock: Clock;
-  readonly #changes: ReadonlyMap<LocalDate, Change>;
+  readonly #days: ReadonlyMap<LocalDate, Day>;
   /** What has two rows on this axis, in order, not overlapping. */
   readonly #twice: readonly Stretch[];
 
   /** `shown`: wall minutes that have to be visible; hours that come twice are shown whole or not at all. */
   constructor(clock: Clock, dates: readonly LocalDate[], shown: Stretch) {
     this.#clock = clock;
-    this.#changes = new Map(dates.map((date) => [date, changeOf(clock, date)]));
-    const twice = merge([...this.#changes.values()].flatMap((change) => change.twice));
+    this.#days = new Map(dates.map((date) => [date, dayOf(clock, date)]));
+    const twice = merge([...this.#days.values()].flatMap((day) => day.twice));
     this.from = twice.reduce((from, each) => (each.to > from ? Math.min(from, each.from) : from), shown.from);
     this.to = twice.reduce((to, each) => (each.from < to ? Math.max(to, each.to) : to), shown.to);
     this.#twice = twice.filter((each) => each.from >= this.from && each.to <= this.to);
@@ -40,19 +41,20 @@ export class Axis {
     return this.#position(this.to, 0);
   }
 
+  /** Whether any of a stretch of time is on `date`. */
+  isOn(date: LocalDate, starts: Moment, ends: Moment): boolean {
+    const { start, end } = this.#day(date);
+    return timeOf(starts) < end && timeOf(ends) > start;
+  }
+
   /** Where a moment of `date` is; what lies on other days is at the top or at the bottom. */
   positionOf(at: Moment, date: LocalDate): number {
-    const wall = this.#clock.wallOf(at);
-    if (wall.date !== date) return wall.date < date ? 0 : this.length;
-    return this.#within(this.#position(wall.minutes, wall.fold));
+    return this.#positionOfTime(timeOf(at), date, 0);
   }
 
   /** Where something ends: just after its last minute, not where the next one would begin. */
   endPositionOf(at: Moment, date: LocalDate): number {
-    const last = new Date(new Date(at).getTime() - 60_000);
-    const wall = this.#clock.wallOf(last);
-    if (wall.date !== date) return wall.date < date ? 0 : this.length;
-    return this.#within(this.#position(wall.minutes, wall.fold) + 1);
+    return this.#positionOfTime(timeOf(at) - MINUTE, date, 1);
   }
 
   /** The moment at a position; null in a gap. */
@@ -72,13 +74,12 @@ export class Axis {
   /** The moment at which something ends that reaches down to a position. */
   endMomentAt(position: number, date: LocalDate): Date | null {
     const last = this.momentAt(position - 1, date);
-    return last && new Date(last.getTime() + 60_000);
+    return last && new Date(last.getTime() + MINUTE);
   }
 
   /** Positions that do not exist on `date`. */
   gapsOf(date: LocalDate): Stretch[] {
-    const change = this.#changes.get(date) ?? { twice: [], never: [] };
-    const never = change.never.map(({ from, to }) => ({
+    const never = this.#day(date).never.map(({ from, to }) => ({
       from: this.#within(this.#position(from, 0)),
       to: this.#within(this.#position(to - 1, 0) + 1),
     }));
@@ -99,6 +100,15 @@ export class Axis {
     return lines.sort((a, b) => a.position - b.position);
   }
 
+  #positionOfTime(time: number, date: LocalDate, after: 0 | 1): number {
+    const { start, end, isEven } = this.#day(date);
+    if (time < start) return 0;
+    if (time >= end) return this.length;
+    // Asking the zone is slow, and a full diary asks thousands of times.
+    const wall = isEven ? { minutes: (time - start) / MINUTE, fold: 0 as const } : this.#clock.wallOf(new Date(time));
+    return this.#within(this.#position(wall.minutes, wall.fold) + after);
+  }
+
   #position(minutes: number, fold: 0 | 1): number {
     let position = minutes - this.from;
     for (const { from, to } of this.#twice) {
@@ -107,8 +117,14 @@ export class Axis {
     return position;
   }
 
+  #day(date: LocalDate): Day {
+    const day = this.#days.get(date);
+    if (!day) throw new RangeError(`${date} is not on this axis.`);
+    return day;
+  }
+
   #comesTwice(minutes: number, date: LocalDate): boolean {
-    return (this.#changes.get(date)?.twice ?? []).some((each) => each.from <= minutes && minutes < each.to);
+    return this.#day(date).twice.some((each) => each.from <= minutes && minutes < each.to);
   }
 
   #within(position: number): number {
@@ -116,22 +132,27 @@ export class Axis {
   }
 }
 
-type Change = { twice: Stretch[]; never: Stretch[] };
+/** A day from midnight to midnight, and which of its wall times come twice, and which never. */
+type Day = { start: number; end: number; isEven: boolean; twice: Stretch[]; never: Stretch[] };
 
-/** Which wall times of a day come twice, and which never. */
-function changeOf(clock: Clock, date: LocalDate): Change {
-  const change: Change = { twice: [], never: [] };
-  const length = clock.lengthOfDay(date);
-  if (length === DAY_MINUTES) return change;
+function dayOf(clock: Clock, date: LocalDate): Day {
   const start = clock.startOfDay(date).getTime();
+  const length = clock.lengthOfDay(date);
+  const end = start + length * MINUTE;
+  const day: Day = { start, end, isEven: length === DAY_MINUTES, twice: [], never: [] };
+  if (day.isEven) return day;
   let expected = 0;
-  for (let passed = 0; passed < length; passed += STEP) {
-    const { minutes } = clock.wallOf(new Date(start + passed * 60_000));
-    if (minutes > expected) change.never.push({ from: expected, to: minutes });
-    if (minutes < expected) change.twice.push({ from: minutes, to: expected });
+  for (let time = start; time < end; time += STEP * MINUTE) {
+    const { minutes } = clock.wallOf(new Date(time));
+    if (minutes > expected) day.never.push({ from: expected, to: minutes });
+    if (minutes < expected) day.twice.push({ from: minutes, to: expected });
     expected = minutes + STEP;
   }
-  return change;
+  return day;
+}
+
+function timeOf(at: Moment): number {
+  return new Date(at).getTime();
 }
 
 function merge(stretches: Stretch[]): Stretch[] {

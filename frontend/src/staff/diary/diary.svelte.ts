@@ -28,6 +28,8 @@ export class Diary {
   range = $state.raw<Range>();
   /** Undefined until the first answer for this range is there. */
   shown = $derived.by(() => this.#withPlacements());
+  /** What can be drawn meanwhile: the people of the last answer, and nothing in their days. */
+  blank = $derived.by(() => this.#withoutContent());
   /** Why the last look failed, in words; empty when what is shown is up to date. */
   trouble = $state("");
 
@@ -55,7 +57,10 @@ export class Diary {
     try {
       const diary = await ask(api.GET("/api/v1/diary/", { params: { query }, signal: asking.signal }));
       if (asking.signal.aborted) return;
-      this.#answer = { range, diary };
+      // The same answer again draws nothing anew.
+      if (this.#answer?.range !== range || JSON.stringify(this.#answer.diary) !== JSON.stringify(diary)) {
+        this.#answer = { range, diary };
+      }
       this.trouble = "";
     } catch (error) {
       if (!asking.signal.aborted) this.trouble = wordsOf(error);
@@ -100,5 +105,14 @@ export class Diary {
       appointments: placed("appointments", diary.appointments) as Appointment[],
       time_off: placed("time_off", diary.time_off),
     };
+  }
+
+  #withoutContent(): Schema["Diary"] | undefined {
+    const { range } = this;
+    if (!range || !this.#answer) return undefined;
+    const { therapists, time_zone } = this.#answer.diary;
+    const wanted = therapists.filter((each) => range.therapist === undefined || each.id === range.therapist);
+    const nothing = { bank_holidays: [], working_hours: [], appointments: [], holds: [], time_off: [] };
+    return { ...nothing, time_zone, therapists: wanted, from: range.from, to: range.to };
   }
 }
