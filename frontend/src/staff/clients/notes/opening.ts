@@ -85,9 +85,8 @@ function server(client: Schema["Client"], session: Session, notes: Summary[]) {
   const me = clinic().account.id;
   return {
     begin: (content: Note["content"]) => {
-      const body = session.reference
-        ? { content, appointment_reference: session.reference }
-        : { content, session_on: session.on };
+      const on = session.reference ? {} : { session_on: session.on }; // an appointment has its day
+      const body = { content, appointment_reference: session.reference, ...on };
       return ask(api.POST("/api/v1/clients/{client_id}/notes/", { params: { path }, body }));
     },
     rewrite: (id: string, version: number, content: Note["content"]) =>
