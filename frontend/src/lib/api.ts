@@ -1,9 +1,8 @@
 // The one way to the server: calls typed by the committed schema, and one kind of error for every refusal.
-import createClient from "openapi-fetch";
-
 import { api as texts } from "$texts";
 
 import type { components, paths } from "$schema";
+import type { Client } from "openapi-fetch";
 
 export type Schema = components["schemas"];
 export type FieldErrors = Record<string, { code: string; message: string }[]>;
@@ -41,14 +40,49 @@ export class Unreachable extends Error {
   }
 }
 
-export const api = createClient<paths>({ credentials: "same-origin" });
+type Sent = {
+  params?: { path?: object; query?: object; header?: object };
+  headers?: Record<string, string>;
+  body?: unknown;
+  signal?: AbortSignal;
+  parseAs?: "blob";
+};
 
-api.use({
-  onRequest({ request }) {
-    if (request.method !== "GET") request.headers.set("X-CSRFToken", cookie("csrftoken"));
-    return request;
-  },
-});
+/*
+ * The calls of openapi-fetch, with its types and without its code: what of it is used here is this one function,
+ * and the booking page has to be light.
+ */
+export const api = {
+  GET: (path: string, sent?: Sent) => call("GET", path, sent),
+  POST: (path: string, sent?: Sent) => call("POST", path, sent),
+  PUT: (path: string, sent?: Sent) => call("PUT", path, sent),
+  PATCH: (path: string, sent?: Sent) => call("PATCH", path, sent),
+  DELETE: (path: string, sent?: Sent) => call("DELETE", path, sent),
+} as unknown as Pick<Client<paths>, "GET" | "POST" | "PUT" | "PATCH" | "DELETE">;
+
+async function call(method: string, path: string, { params = {}, body, parseAs, signal, headers = {} }: Sent = {}) {
+  const inPath = new Map(Object.entries(params.path ?? {}));
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(inPath.get(name))));
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(params.query ?? {})) {
+    for (const each of [value ?? []].flat()) query.append(name, String(each));
+  }
+  const response = await fetch(query.size ? `${address}?${query}` : address, {
+    method,
+    credentials: "same-origin",
+    headers: {
+      ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(method === "GET" ? {} : { "X-CSRFToken": cookie("csrftoken") }),
+      ...params.header,
+      ...headers,
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ?? null,
+  });
+  if (!response.ok) return { error: await response.json().catch(() => ({})), response };
+  if (response.status === 204) return { response };
+  return { data: await (parseAs === "blob" ? response.blob() : response.json()), response };
+}
 
 /** The content of the answer to a call. Raises Refused, or Unreachable when there was no answer. */
 export async function ask<Content>(

@@ -1,12 +1,12 @@
 // The visitor's details and what became of sending them. What was typed stays, whatever the server says.
-import { type Alternative, alternativesIn } from "$parts/times/NearestTimes.svelte";
-import { api, ask, Refused, type Schema, Unreachable, wordsOf } from "$lib/api";
-import { book as texts } from "$texts";
+import { api, ask, Refused, type Schema, Unreachable } from "$lib/api";
+import { book_details as texts } from "$texts";
 
 import { forgetGuide, type GuideAnswers, recallGuide } from "./guide-answers";
 import { faultsOf, type Details, emptyDetails } from "./details";
 import type { Booking } from "./journey.svelte";
 import type { HeldTime } from "./held-time.svelte";
+import { isTimeLost, type Refusal } from "./refusal.svelte";
 
 export type Advice = Schema["Advice"];
 export type Outcome = { booking: Booking } | { advice: Advice } | { isFaulty: true };
@@ -18,18 +18,20 @@ export class BookingForm {
   details = $state<Details>(emptyDetails());
   guide = $state.raw<GuideAnswers | null>(recallGuide());
   errors = $state.raw<Record<string, string>>({});
-  /** What was refused without belonging to a field. */
-  refusal = $state("");
-  /** The times nearest to one that is gone; null unless one is. */
-  alternatives = $state.raw<Alternative[] | null>(null);
   isSending = $state(false);
   /** It was sent, and no answer came: until one does, only the very same may be sent again. */
   isUnknown = $state(false);
+  readonly #refusal: Refusal;
   #sent = { text: "", key: "" };
+
+  /** `refusal` is told what belongs to no field. */
+  constructor(refusal: Refusal) {
+    this.#refusal = refusal;
+  }
 
   /** Send it for the held time. Sent again unchanged it bears the same key, and is carried out once. */
   async send(time: HeldTime): Promise<Outcome> {
-    this.forgetRefusal();
+    this.#refusal.clear();
     this.errors = faultsOf(this.details, { asksSafety: this.guide === null });
     if (Object.keys(this.errors).length) return { isFaulty: true };
     this.isSending = true;
@@ -49,17 +51,6 @@ export class BookingForm {
     this.guide = null;
   }
 
-  forgetRefusal(): void {
-    this.refusal = "";
-    this.alternatives = null;
-  }
-
-  /** Say why the time could not be kept, and which others are free. */
-  heedLostTime(error: unknown): void {
-    this.refusal = wordsOf(error);
-    this.alternatives = error instanceof Refused && isTimeGone(error) ? alternativesIn(error) : null;
-  }
-
   async #post(body: Schema["BookingBodyRequest"]): Promise<Booking> {
     const text = JSON.stringify(body);
     if (this.#sent.text !== text) this.#sent = { text, key: crypto.randomUUID() };
@@ -72,15 +63,15 @@ export class BookingForm {
 
   #heed(error: unknown, time: HeldTime): Outcome {
     this.isUnknown = isWithoutAnswer(error);
-    if (this.isUnknown) this.refusal = texts.details.unknown;
-    else this.heedLostTime(error);
+    if (this.isUnknown) this.#refusal.words = texts.unknown;
+    else this.#refusal.heed(error);
     if (!(error instanceof Refused)) return { isFaulty: true };
     if (error.code === "safety_advice") return { advice: error.problem.advice as Advice };
     this.errors = Object.fromEntries(FIELDS.map((field) => [field, error.about(field)]).filter(([, said]) => said));
     const homeless = Object.keys(error.errors).filter((name) => !FIELDS.includes(name));
-    if (homeless.length) this.refusal = homeless.map((name) => error.about(name)).join(" ");
-    else if (Object.keys(this.errors).length) this.refusal = "";
-    if (isTimeGone(error) || error.errors.hold) void time.release();
+    if (homeless.length) this.#refusal.words = homeless.map((name) => error.about(name)).join(" ");
+    else if (Object.keys(this.errors).length) this.#refusal.clear();
+    if (isTimeLost(error) || error.errors.hold) void time.release();
     return { isFaulty: true };
   }
 
@@ -101,8 +92,6 @@ export class BookingForm {
     };
   }
 }
-
-const isTimeGone = (error: Refused) => ["slot_taken", "slot_unavailable", "hold_ended"].includes(error.code);
 
 /** Lost on the way, or a fault of a server in between: it may have been done all the same. */
 function isWithoutAnswer(error: unknown): boolean {

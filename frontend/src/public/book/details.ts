@@ -1,5 +1,5 @@
 // What a visitor fills in, and what the form itself can tell is missing before anything is sent.
-import { book as texts } from "$texts";
+import { book_details as texts } from "$texts";
 
 export type Details = {
   first_name: string;
@@ -27,12 +27,12 @@ export function emptyDetails(): Details {
 export function faultsOf(details: Details, { asksSafety }: { asksSafety: boolean }): Record<string, string> {
   const faults: Record<string, string> = {};
   for (const field of ["first_name", "last_name", "email"] as const) {
-    if (!details[field].trim()) faults[`client.${field}`] = texts.details.missing[field];
+    if (!details[field].trim()) faults[`client.${field}`] = texts.missing[field];
   }
-  if (asksSafety && !details.hasConcerns) faults.safety = texts.details.missing.safety;
+  if (asksSafety && !details.hasConcerns) faults.safety = texts.missing.safety;
   if (asksSafety && details.hasConcerns === "yes" && !details.concerns.length) {
-    faults.safety = texts.details.missing.concern;
+    faults.safety = texts.missing.concern;
   }
-  if (!details.accepts_policy) faults.accepts_policy = texts.details.missing.accepts_policy;
+  if (!details.accepts_policy) faults.accepts_policy = texts.missing.accepts_policy;
   return faults;
 }
