@@ -2,6 +2,6 @@
 import { build } from "vite";
 
 const parts = process.argv.slice(2);
-for (const mode of parts.length ? parts : ["public", "staff", "embed"]) {
+for (const mode of parts.length ? parts : ["public", "book", "staff", "embed"]) {
   await build({ mode, logLevel: "warn" });
 }

@@ -6,19 +6,19 @@ import { defineConfig } from "vitest/config";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /*
- * Three builds, so that no page loads what another one needs: what two entries share lands in one chunk,
- * and the texts of the diary have no business on the booking page.
+ * Several builds, so that no page loads what another one needs: what two entries share lands in one chunk,
+ * and the texts of the diary have no business on the booking page, the lightest of all.
  */
 const ENTRIES: Record<string, Record<string, string>> = {
   public: {
     page: here("src/public/page.ts"),
-    book: here("src/public/book.ts"),
     guide: here("src/public/guide.ts"),
     manage: here("src/public/manage.ts"),
     account: here("src/public/account.ts"),
     "sign-in": here("src/public/sign-in.ts"),
     "set-password": here("src/public/set-password.ts"),
   },
+  book: { book: here("src/public/book.ts") },
   staff: { staff: here("src/staff/staff.ts") },
   embed: { embed: here("src/embed/embed.ts") },
 };

@@ -27,11 +27,11 @@ class Bundle:
 
 
 def bundle(part: str, entry: str) -> Bundle:
-    """The files of one entry of one part: `bundle("public", "book")`. Raises NotBuiltError."""
+    """The files of one entry of one part: `bundle("public", "guide")`. Raises NotBuiltError."""
     chunks = _manifest(part)
-    name = f"src/{part}/{entry}.ts"
-    if name not in chunks:
-        raise NotBuiltError(f"The front end has no {name}. Run make frontend.")
+    name = next((key for key, chunk in chunks.items() if chunk.get("isEntry") and chunk["name"] == entry), None)
+    if name is None:
+        raise NotBuiltError(f"The front end has no {entry} in its part {part}. Run make frontend.")
     needed = _with_imports(chunks, name)
     return Bundle(
         script=_address(part, chunks[name]["file"]),

@@ -140,7 +140,7 @@ def _page(
     shared = {
         "practice": practice,
         "texts": texts(),
-        "bundle": bundle("public", entry),
+        "bundle": bundle("book" if entry == "book" else "public", entry),
         "page": name,
     }
     if "opening" not in context:
