@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from bookings.models import Appointment
+from clients.models import Screening
 from tests.browser.conftest import Site, assert_accessible
 
 CALF = "Is one calf or leg newly swollen, warm, tender or changed in colour?"
@@ -215,3 +218,22 @@ def test_whole_guide_by_keyboard(page: Page, site: Site) -> None:
     page.keyboard.press("Enter")
 
     expect(page.get_by_role("heading", name="What may suit you")).to_be_focused()
+
+
+def test_answers_that_go_along_are_kept_with_the_booking(page: Page, site: Site) -> None:
+    reach_suggestions(page, site)
+    page.get_by_role("checkbox", name="Send my answers with the booking").check()
+    page.get_by_role("listitem").filter(has_text="Closest to your answers").get_by_role("link", name="Book").click()
+
+    first = page.get_by_role("button", name=re.compile(r"^\d\d:\d\d$")).first
+    expect(first).to_be_enabled()
+    first.click()
+    expect(page.get_by_text("Your answers from the guide go with this booking")).to_be_visible()
+    for label, text in {"First name": "Ada", "Last name": "Example", "Email": "ada@example.org"}.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_label("I accept this cancellation policy").check()
+    page.get_by_role("button", name="Book this time").click()
+
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    assert Screening.objects.get().appointment_reference == Appointment.objects.get().reference
+    assert kept(page) is None

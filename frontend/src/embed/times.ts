@@ -65,6 +65,7 @@ export class GroundworkTimes extends HTMLElement {
   }
 
   async #find(signal: AbortSignal): Promise<Found> {
+    if (!this.#treatment) throw new Error("groundwork-times needs a treatment");
     const slug = encodeURIComponent(this.#treatment);
     const [clinic, treatment] = await Promise.all([
       read<Schema["Clinic"]>("/api/v1/clinic/", signal),
