@@ -26,7 +26,7 @@ def sent(page: Page) -> list[dict[str, Any]]:
 
     def heed(request: Request) -> None:
         if request.method == "POST":
-            bodies.append(request.post_data_json)
+            bodies.append(json.loads(request.post_data or "{}"))
 
     page.on("request", heed)
     return bodies
