@@ -10,7 +10,7 @@
 .POSIX:
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help run install frontend lint-frontend test-frontend screenshots install-dev secrets port test drills bench lint format schema lock clean
+.PHONY: help run install frontend lint-frontend test-frontend screenshots install-dev secrets port test drills bench bench-web lint format schema lock clean
 
 PORT ?= 8000
 SITE_URL ?= http://localhost:$(PORT)
@@ -33,6 +33,7 @@ help:
 	@echo "make drills       prove the promises at full size, on SQLite and PostgreSQL (an hour)"
 	@echo "make bench        measure, and write the figures into bench/ (ten minutes)"
 	@echo "make screenshots  pictures of every screen into var/screenshots"
+	@echo "make bench-web    measure what a visitor waits for: script sizes, paints, layout shift (three minutes)"
 	@echo "make lint         style, types, import contracts, migrations, API schema, deployment checks"
 	@echo "make format       write the code as the formatter wants it"
 	@echo "make schema       write docs/openapi.yaml anew"
@@ -140,6 +141,9 @@ bench: var/stamps/dev
 # Pictures of every screen in its states, light and dark, narrow and wide, to be looked at.
 screenshots: var/stamps/dev var/stamps/frontend
 	$(PY) -m tests.browser.screenshots
+
+bench-web: var/stamps/dev var/stamps/frontend
+	$(PY) -m bench.web --record bench/web.md
 
 # At full size, on both databases (DRILL_DATABASES=sqlite for one); their short forms are part of the tests.
 # Each is run without its guards too, and then has to fail.

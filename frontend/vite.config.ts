@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -24,15 +26,39 @@ const ENTRIES: Record<string, Record<string, string>> = {
 };
 const LANGUAGE = process.env.TEXTS_LANGUAGE ?? "en";
 
+/** The catalogue as `$texts`: each section a module of its own, so that a page loads those it uses and no others. */
+function textsBySection(file: string): Plugin {
+  return {
+    name: "texts-by-section",
+    enforce: "pre",
+    resolveId: (id) => (/^\$texts(\/|$)/.test(id) ? `\0${id}` : null),
+    load(id) {
+      if (!id.startsWith("\0$texts")) return null;
+      this.addWatchFile(file);
+      const catalogue = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+      const section = id.split("/")[1];
+      const code = section
+        ? `export default ${JSON.stringify(catalogue[section])};`
+        : Object.keys(catalogue)
+            .map((name) => `export { default as ${name} } from "$texts/${name}";`)
+            .join("\n");
+      return { code, moduleSideEffects: false };
+    },
+  };
+}
+
 export default defineConfig(({ mode }) => {
   const input = ENTRIES[mode] ?? {}; // none: the tests
   // The one script on other people's sites has an address that never changes, and nothing beside it.
   const isOneFile = mode === "embed";
   return {
     base: `/static/app/${mode}/`,
-    plugins: [svelte({ configFile: false, preprocess: [], compilerOptions: { runes: true } })],
+    plugins: [
+      textsBySection(here(`texts/${LANGUAGE}.json`)),
+      svelte({ configFile: false, preprocess: [], compilerOptions: { runes: true } }),
+    ],
     publicDir: false,
-    resolve: { alias: { $texts: here(`texts/${LANGUAGE}.json`), $lib: here("src/lib"), $parts: here("src/parts") } },
+    resolve: { alias: { $lib: here("src/lib"), $parts: here("src/parts") } },
     build: {
       outDir: here(`../var/frontend/app/${mode}`),
       emptyOutDir: true,

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bookings.models import Appointment
+from bookings.services.appointments import NO_FEE
 from bookings.status import AppointmentStatus
 from tests.browser.bookings import book, free_times, link_to, prove_address
 from tests.browser.conftest import Site, assert_accessible
@@ -109,7 +110,7 @@ def test_client_cancels_free_of_charge(page: Page, site: Site) -> None:
     expect(page.get_by_text("Your booking is cancelled. A message confirms it.").first).to_be_visible()
     assert_accessible(page)
     cancelled = Appointment.objects.get(reference=booked["reference"])
-    assert (cancelled.status, cancelled.ended_reason, cancelled.fee_due) == ("cancelled", "A cold", 0)
+    assert (cancelled.status, cancelled.ended_reason, cancelled.fee_due) == ("cancelled", "A cold", NO_FEE)
 
 
 def test_fee_is_shown_before_cancelling_late_and_moving_is_for_the_telephone(page: Page, site: Site) -> None:

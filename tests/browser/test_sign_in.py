@@ -30,7 +30,7 @@ def client_email(site: Site) -> str:
 
 def code_sent(site: Site) -> str:
     wait_until_posted()
-    return [found[0] for mail in site.mail() if (found := CODE.findall(str(mail.body)))][-1]
+    return [str(found[0]) for mail in site.mail() if (found := CODE.findall(str(mail.body)))][-1]
 
 
 def ask_for_code(page: Page, site: Site, email: str, path: str = "/sign-in/") -> None:
