@@ -113,6 +113,8 @@ def test_safety_answer_ends_with_advice_and_numbers_to_ring(page: Page, site: Si
     expect(page.get_by_role("main").get_by_role("link", name="020 7946 0958")).to_be_visible()
     expect(page.get_by_role("main").get_by_role("link", name="Book")).to_have_count(0)
     assert_accessible(page)
+    page.emulate_media(color_scheme="dark")
+    assert_accessible(page)
 
 
 def test_answer_for_review_shows_suggestions_below_what_is_said_of_it(page: Page, site: Site) -> None:
