@@ -13,11 +13,9 @@ import { clinic } from "../clinic.svelte";
 import { toast } from "../toasts.svelte";
 import type { Appointment, Diary, Movable, Placement, TimeOff } from "./diary.svelte";
 import { glide } from "./glide";
-import { alternativesOf, canBeOverridden, whyNot } from "./refusal";
+import { alternativesOf, canBeOverridden, type Slot, whyNot } from "./refusal";
 import { momentWords } from "./words";
 
-/** Where an appointment is to be. */
-export type Slot = { startsAt: string; endsAt: string; therapist: number };
 /** The question for a reason; `answer` with null leaves everything as it was. */
 export type Question = { why: string; client: string; when: string; answer: (reason: string | null) => void };
 type Told = Pick<Appointment, "id" | "version" | "client" | "minutes"> & Slot;
@@ -122,8 +120,9 @@ export class Changes {
       toast(texts.changes.unsure, { tone: "bad" });
       return;
     }
-    const nearest = alternativesOf(error).find((each) => each.therapist === to.therapist);
-    const words = whyNot(error, row.client.name, clock);
+    const attempted = { standing: row, wanted: to };
+    const nearest = alternativesOf(error, attempted).find((each) => each.therapist === to.therapist);
+    const words = whyNot(error, row.client.name, clock, attempted);
     if (!nearest || isUndo) {
       toast(words, { tone: "bad" });
       return;
