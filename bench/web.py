@@ -76,7 +76,7 @@ def measure(browser: Browser, url: str, folder: Path, *, rounds: int) -> list[Fi
     therapist = sign_in(browser, url, sign_ins=folder / "sign-in.txt", role="therapist")
     visits = dict.fromkeys(("/", "/book/", "/guide/"), stranger)
     visits |= {book(browser, url): stranger, "/staff/diary/": therapist}
-    figures = {path: Figures(path.partition("#")[0]) for path in visits}
+    figures = {path: Figures("/manage/…" if path.startswith("/manage/") else path) for path in visits}
     for number in range(rounds + 1):
         for path, visitor in visits.items():
             load = load_page(browser, visitor, path)
