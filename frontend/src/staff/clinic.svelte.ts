@@ -3,6 +3,7 @@
  * Loaded once when the application starts.
  */
 import { ask, api, type Schema } from "$lib/api";
+import { KeptDrafts } from "$lib/kept-drafts";
 import { Clock } from "$lib/time";
 
 export type Clinic = {
@@ -25,6 +26,8 @@ export async function loadClinic(): Promise<Clinic | null> {
   ]);
   if (!session.user || session.user.role === "client") return null;
   loaded = { account: session.user, practice, clock: new Clock(practice.time_zone), therapists, treatments };
+  // Opening one's own drafts drops those that another account left on this device.
+  void KeptDrafts.open(session.user.id);
   return loaded;
 }
 

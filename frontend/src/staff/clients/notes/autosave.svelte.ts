@@ -159,7 +159,10 @@ export class Autosave {
     if (!this.note && this.#isAnswerLost) this.note = (await this.#server.begun())[0] ?? null;
     const before = this.#sent;
     this.#sent = sent;
-    if (!this.note) return this.#server.begin(sent);
+    if (!this.note) {
+      await this.keep(); // that it was sent, too: the page may go before the answer comes
+      return this.#server.begin(sent);
+    }
     try {
       return await this.#server.rewrite(this.note.id, this.note.version, sent);
     } catch (error) {

@@ -135,6 +135,40 @@ describe("a draft", () => {
     expect(saver.phase).toBe("saved");
   });
 
+  test("whose page went before the first answer came is not begun twice either", async () => {
+    clinic.cut = "after";
+    const first = open();
+    type(first, "a");
+    await first.save();
+    first.stop();
+    clinic.cut = "";
+    const kept = shelf.kept.get("new/1/today");
+    expect(kept?.sent).toEqual(words("a"));
+    const again = new Autosave(clinic.server, shelf, "new/1/today", {
+      content: words("a"),
+      note: null,
+      stored: emptySoap(),
+      kept,
+    });
+    await again.save();
+
+    expect(clinic.notes.length).toBe(1);
+    expect(again.phase).toBe("saved");
+  });
+
+  test("says on the device that it was sent, before it is sent", async () => {
+    const saver = open();
+    clinic.server.begin = async () => {
+      expect(shelf.kept.get("new/1/today")?.sent).toEqual(words("a"));
+      throw new Unreachable();
+    };
+    type(saver, "a");
+    await saver.save();
+    expect(saver.phase).toBe("waiting");
+    expect(saver.failure).toBeInstanceOf(Unreachable);
+    saver.stop();
+  });
+
   test("whose later answer was lost is no conflict", async () => {
     const saver = open();
     type(saver, "a");

@@ -4,8 +4,8 @@ import { KeptDrafts } from "$lib/kept-drafts";
 import { clinic } from "../../clinic.svelte";
 import type { Kept } from "./autosave.svelte";
 
-/** What is kept of a note: its words, and where they belong, to find the way back. */
-export type KeptNote = Kept & KeptPlace;
+/** What is kept of a note: its words, where they belong, and the notes that were `known` before it was begun. */
+export type KeptNote = Kept & KeptPlace & { known: string[] };
 export type KeptPlace = { client: number; address: string; title: string };
 
 let opening: Promise<KeptDrafts | null> | undefined;

@@ -60,7 +60,9 @@ async function write(client: Schema["Client"], session: Session, note: Note | nu
   if (running) return running;
   const kept = (await findKept(name)) ?? (note ? await findKept(newName) : undefined);
   const stored = note?.content ?? emptySoap();
-  const saver = new Autosave(server(client, session, notes), await device(client, session), newName, {
+  // A note that is not among these was begun by this draft, though its answer was lost.
+  const known = kept?.known ?? notes.map((each) => each.id);
+  const saver = new Autosave(server(client, session, known), await device(client, session, known), newName, {
     content: kept?.content ?? stored,
     note,
     stored,
@@ -79,9 +81,8 @@ function resume(saver: Autosave, kept: KeptNote, note: Note | null): void {
   else saver.meet(note);
 }
 
-function server(client: Schema["Client"], session: Session, notes: Summary[]) {
+function server(client: Schema["Client"], session: Session, known: string[]) {
   const path = { client_id: client.id };
-  const known = new Set(notes.map((note) => note.id));
   const me = clinic().account.id;
   return {
     begin: (content: Note["content"]) => {
@@ -95,7 +96,7 @@ function server(client: Schema["Client"], session: Session, notes: Summary[]) {
     begun: async () =>
       (await notesOf(client.id)).filter(
         (note) =>
-          !known.has(note.id) &&
+          !known.includes(note.id) &&
           note.state === "draft" &&
           note.author.id === me &&
           note.appointment_reference === session.reference &&
@@ -104,14 +105,14 @@ function server(client: Schema["Client"], session: Session, notes: Summary[]) {
   };
 }
 
-async function device(client: Schema["Client"], session: Session): Promise<Device | null> {
+async function device(client: Schema["Client"], session: Session, known: string[]): Promise<Device | null> {
   const drafts = await keptDrafts();
   if (!drafts) return null;
   const title = `${client.display_name}, ${session.on}`;
   return {
     keep: (name, value) => {
       const place = { client: client.id, title, address: addressOf(client.id, name, session) };
-      return drafts.keep(name, { ...value, ...place } satisfies KeptNote);
+      return drafts.keep(name, { ...value, ...place, known } satisfies KeptNote);
     },
     drop: (name) => drafts.drop(name),
   };
