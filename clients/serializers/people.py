@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.db.models import F
 from rest_framework import serializers
 
 from clients.models import Client
@@ -19,7 +20,7 @@ ORDERINGS: Final = {
     "created_at": ("created_at", "pk"),
     "-created_at": ("-created_at", "-pk"),
     "last_treated_on": ("last_treated_on", "pk"),
-    "-last_treated_on": ("-last_treated_on", "-pk"),
+    "-last_treated_on": (F("last_treated_on").desc(nulls_last=True), "-pk"),  # databases differ where nothing is
 }
 
 
