@@ -4,7 +4,7 @@
  * The server says which may follow (`next_statuses`); here it is said which of them make sense now, because a
  * slip on next week's appointment could not be taken back.
  */
-import { SvelteSet } from "svelte/reactivity";
+import { SvelteMap } from "svelte/reactivity";
 
 import { api, ask, Refused, type Schema, wordsOf } from "$lib/api";
 import { isPositive, money } from "$lib/money";
@@ -37,8 +37,8 @@ const PATHS = {
 // A second tap of a double click must not take the step after.
 const SECONDS_TO_SETTLE = 0.6;
 
-/** Appointments with a step under way: their buttons wait. */
-export const underWay = new SvelteSet<number>();
+/** Appointments with a step under way, and its turn: their buttons wait. */
+export const underWay = new SvelteMap<number, symbol>();
 
 /** The steps that make sense now, the most natural one first. */
 export function stepsFor(appointment: Steppable, { now, clock }: { now: Date; clock: Clock }): StepName[] {
@@ -66,7 +66,8 @@ export async function takeStep(
 ): Promise<void> {
   const { id, version, client } = appointment;
   if (underWay.has(id)) return;
-  underWay.add(id);
+  const turn = Symbol(step);
+  underWay.set(id, turn);
   try {
     const body = { version, reason: "", ...(step === "no-show" ? { waives_fee: options.waivesFee ?? false } : {}) };
     const fresh = await ask<Appointment>(api.POST(PATHS[step], { params: { path: { id } }, body }));
@@ -78,7 +79,9 @@ export async function takeStep(
     toast(wordsOf(error), { tone: "bad" });
     if (isStale(error)) await freshen(id, onchanged);
   } finally {
-    setTimeout(() => underWay.delete(id), SECONDS_TO_SETTLE * 1000);
+    setTimeout(() => {
+      if (underWay.get(id) === turn) underWay.delete(id);
+    }, SECONDS_TO_SETTLE * 1000);
   }
 }
 
@@ -105,5 +108,9 @@ async function freshen(id: number, onchanged: (fresh: Appointment) => void): Pro
 }
 
 function wayBack(fresh: Appointment, onchanged: (fresh: Appointment) => void) {
-  return { label: texts.steps.came_after_all, run: () => void takeStep("arrive", fresh, onchanged) };
+  const run = () => {
+    underWay.delete(fresh.id); // whoever takes a step back at once means it
+    void takeStep("arrive", fresh, onchanged);
+  };
+  return { label: texts.steps.came_after_all, run };
 }
