@@ -137,9 +137,9 @@ def test_time_off_over_a_booking_is_taken_only_once_it_is_said_what_becomes_of_i
 
 def test_time_off_is_cancelled_and_taken_back(hours: Page) -> None:
     hours.get_by_role("button", name="Add time off").click()
-    tomorrow = (timezone.localdate() + timedelta(days=20)).isoformat()
-    hours.get_by_label("First day").fill(tomorrow)
-    hours.get_by_label("Last day").fill(tomorrow)
+    day = (timezone.localdate() + timedelta(days=20)).isoformat()
+    hours.get_by_label("First day").fill(day)
+    hours.get_by_label("Last day").fill(day)
     hours.get_by_role("button", name="Take the time off").click()
     section = hours.get_by_role("region", name="Time off")
     expect(hours.get_by_text("The time off is stored.")).to_be_visible()
