@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -114,7 +115,7 @@ def test_who_did_not_come_owes_the_fee_until_they_came_after_all(
     page.get_by_role("log").get_by_role("button", name="Came after all").click()
     expect(panel.get_by_text("Arrived", exact=True).first).to_be_visible()
     visit.refresh_from_db()
-    assert (visit.status, visit.fee_due) == ("arrived", 0)
+    assert (visit.status, visit.fee_due) == ("arrived", Decimal(0))
 
 
 def test_fee_for_not_coming_can_be_waived(page: Page, context: BrowserContext, site: Site) -> None:
@@ -125,7 +126,7 @@ def test_fee_for_not_coming_can_be_waived(page: Page, context: BrowserContext, s
 
     expect(page.get_by_text("Ada Example did not come. Nothing is due.")).to_be_visible()
     visit.refresh_from_db()
-    assert (visit.status, visit.fee_due) == ("noshow", 0)
+    assert (visit.status, visit.fee_due) == ("noshow", Decimal(0))
 
 
 def test_late_cancelling_shows_the_fee_first(page: Page, context: BrowserContext, site: Site) -> None:
