@@ -118,6 +118,7 @@ def test_a_change_by_somebody_else_is_met_and_nothing_typed_is_lost(desk: Page, 
     desk.get_by_role("button", name="Edit").click()
     form = desk.get_by_role("dialog", name="Edit the record")
     form.get_by_label("Goes by").fill("Addy")
+    form.get_by_label("Address").fill("1 High Street\nSlough")
     assert_accessible(desk)
     Client.objects.filter(pk=ada.pk).update(gp_practice="Upton Surgery", version=2)
     form.get_by_role("button", name="Save").click()
@@ -128,7 +129,7 @@ def test_a_change_by_somebody_else_is_met_and_nothing_typed_is_lost(desk: Page, 
 
     expect(desk.get_by_role("heading", name="Addy Example")).to_be_visible()
     ada.refresh_from_db()
-    assert (ada.preferred_name, ada.gp_practice) == ("Addy", "Upton Surgery")
+    assert (ada.preferred_name, ada.gp_practice, ada.address) == ("Addy", "Upton Surgery", "1 High Street\nSlough")
 
 
 def test_records_of_one_person_are_merged_by_the_front_desk(desk: Page, site: Site, ada: Client) -> None:
