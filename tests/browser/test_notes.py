@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Error, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, Error, Page, Response, Route, expect
 
 from clients.models import Client, TreatmentNote
 from clients.services.entries import Kind, record_entry
@@ -244,7 +244,12 @@ def test_without_sealing_the_page_warns_before_it_goes(
     assert TYPED not in page.evaluate(READ_STORES)
 
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.get_by_role("link", name="Diary").click()
     assert len(asked) == 1
     expect(page.get_by_label("Plan")).to_have_value(TYPED)
@@ -356,9 +361,12 @@ def test_another_therapists_client_is_not_found(therapist_page: Page, site: Site
     hidden = make_client(care_team=(other,), first_name="Hidden", last_name="Person")
     note = signed(hidden, other)
     answers: list[int] = []
-    therapist_page.on(
-        "response", lambda answer: answers.append(answer.status) if f"/clients/{hidden.pk}/" in answer.url else None
-    )
+
+    def listen(answer: Response) -> None:
+        if f"/clients/{hidden.pk}/" in answer.url:
+            answers.append(answer.status)
+
+    therapist_page.on("response", listen)
     for query in ("", f"?note={note.pk}"):
         therapist_page.goto(address(site, hidden, query))
         expect(therapist_page.get_by_role("alert")).to_be_visible()
