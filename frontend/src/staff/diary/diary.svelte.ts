@@ -9,7 +9,7 @@
  */
 import { SvelteMap } from "svelte/reactivity";
 
-import { api, ask, type Schema, wordsOf } from "$lib/api";
+import { api, ask, Refused, type Schema, wordsOf } from "$lib/api";
 import type { LocalDate } from "$lib/time";
 
 export type Appointment = Schema["DiaryAppointment"];
@@ -23,6 +23,7 @@ export type Movable = "appointments" | "time_off";
 
 // Two missed answers in a row still leave a change visible within 15 seconds.
 const SECONDS_BETWEEN_LOOKS = 7;
+const NOT_MODIFIED = 304;
 
 export class Diary {
   range = $state.raw<Range>();
@@ -33,7 +34,7 @@ export class Diary {
   /** Why the last look failed, in words; empty when what is shown is up to date. */
   trouble = $state("");
 
-  #answer = $state.raw<{ range: Range; diary: Schema["Diary"] }>();
+  #answer = $state.raw<{ range: Range; diary: Schema["Diary"]; tag: string }>();
   readonly #placements = new SvelteMap<string, Placement>();
   #asking: AbortController | undefined;
 
@@ -54,16 +55,19 @@ export class Diary {
     const asking = (this.#asking = new AbortController());
     const { from, to, therapist } = range;
     const query = { from, to, ...(therapist === undefined ? {} : { therapist }) };
+    // With the tag of what is shown the server answers 304 as long as nothing has changed.
+    const tag = this.#answer?.range === range ? this.#answer.tag : "";
+    const headers = tag ? { "If-None-Match": tag } : {};
     try {
-      const diary = await ask(api.GET("/api/v1/diary/", { params: { query }, signal: asking.signal }));
+      const call = api.GET("/api/v1/diary/", { params: { query }, headers, signal: asking.signal });
+      const diary = await ask(call);
       if (asking.signal.aborted) return;
-      // The same answer again draws nothing anew.
-      if (this.#answer?.range !== range || JSON.stringify(this.#answer.diary) !== JSON.stringify(diary)) {
-        this.#answer = { range, diary };
-      }
+      this.#answer = { range, diary, tag: (await call).response.headers.get("ETag") ?? "" };
       this.trouble = "";
     } catch (error) {
-      if (!asking.signal.aborted) this.trouble = wordsOf(error);
+      if (asking.signal.aborted) return;
+      const isUnchanged = error instanceof Refused && error.status === NOT_MODIFIED;
+      this.trouble = isUnchanged ? "" : wordsOf(error);
     }
   }
 
