@@ -5,6 +5,8 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+import { leanSvelte } from "./lean-svelte.ts";
+
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /*
@@ -54,8 +56,9 @@ export default defineConfig(({ mode }) => {
   return {
     base: `/static/app/${mode}/`,
     plugins: [
+      leanSvelte(),
       textsBySection(here(`texts/${LANGUAGE}.json`)),
-      svelte({ configFile: false, preprocess: [], compilerOptions: { runes: true } }),
+      svelte({ configFile: false, preprocess: [], compilerOptions: { runes: true, discloseVersion: false } }),
     ],
     publicDir: false,
     resolve: { alias: { $lib: here("src/lib"), $parts: here("src/parts") } },
@@ -69,6 +72,9 @@ export default defineConfig(({ mode }) => {
       reportCompressedSize: false,
       rollupOptions: {
         input,
+        // Svelte's modules do nothing by being there; what is not used of them is left out.
+        treeshake: { propertyReadSideEffects: false, moduleSideEffects: (id: string) => !/svelte\/src/.test(id) },
+        optimization: { inlineConst: { mode: "all", pass: 3 } },
         output: isOneFile ? { format: "iife" as const, entryFileNames: "embed.js", codeSplitting: false } : {},
       },
     },

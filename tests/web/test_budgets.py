@@ -11,12 +11,8 @@ import pytest
 
 from bench.web_sizes import PAGES, PageScripts, gzipped_kb
 
-# Over its budget for now, most of it Svelte's own: strict, so that this line goes when the page has lost enough.
-OVER = {"/book/": pytest.mark.xfail(strict=True, reason="The booking page is being made lighter.")}
-
-
 # Not called `page`: that name would start a browser.
-@pytest.mark.parametrize("scripts", [pytest.param(each, id=each.name, marks=OVER.get(each.name, ())) for each in PAGES])
+@pytest.mark.parametrize("scripts", [pytest.param(each, id=each.name) for each in PAGES])
 def test_scripts_of_the_page_keep_their_budget(scripts: PageScripts) -> None:
     kb = gzipped_kb(scripts)
 
