@@ -21,7 +21,7 @@ from tests.browser.served import ROOT, Served, launched, served_clinic
 
 FOLDER: Final = ROOT / "var" / "screenshots"
 WIDTHS: Final = {375: 812, 768: 1024, 1440: 900}
-Step = Callable[[Page], None]
+Step = Callable[[Page], object]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -58,7 +58,7 @@ def at_hour(start: str) -> int:
 
 
 def is_sunday(start: str) -> bool:
-    return timezone.datetime.fromisoformat(start).weekday() == 6
+    return datetime.fromisoformat(start).weekday() == 6
 
 
 def test_faulty_hours_are_told_beside_their_field_and_kept(hours: Page) -> None:
