@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,11 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.backends.db import SessionStore
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -77,18 +80,47 @@ class Site:
         return f"{self.url}{found[-1]}"
 
 
+@pytest.fixture(scope="session")
+def installed() -> Installed:
+    return Installed()
+
+
 @pytest.fixture
-def site(transactional_db: None, live_server: LiveServer) -> Site:
+def site(transactional_db: None, live_server: LiveServer, installed: Installed) -> Site:
     cache.clear()
-    seed_catalogue()
-    therapist = make_user(Role.THERAPIST, email="tom@clinic.example", name="Tom")
-    seed_clinic(now=timezone.now())
+    installed.put_in_place()
     return Site(
         url=live_server.url,
-        therapist=Therapist.objects.get(user=therapist),
-        owner=make_user(Role.OWNER, email="owner@clinic.example", name="Olive Owner"),
-        receptionist=make_user(Role.RECEPTIONIST, email="reception@clinic.example", name="Rae Reception"),
+        therapist=Therapist.objects.get(),
+        owner=User.objects.get(role=Role.OWNER),
+        receptionist=User.objects.get(role=Role.RECEPTIONIST),
     )
+
+
+class Installed:
+    """The clinic as first installed. SQLite keeps a copy of it: putting that back is quicker than installing anew."""
+
+    def __init__(self) -> None:
+        self._copy: sqlite3.Connection | None = None
+
+    def put_in_place(self) -> None:
+        if self._copy is None:
+            self._install()
+            if connection.vendor == "sqlite":
+                self._copy = sqlite3.connect(":memory:", check_same_thread=False)
+                connection.connection.backup(self._copy)
+        else:
+            connection.ensure_connection()
+            self._copy.backup(connection.connection)
+            ContentType.objects.clear_cache()
+
+    @staticmethod
+    def _install() -> None:
+        seed_catalogue()
+        make_user(Role.THERAPIST, email="tom@clinic.example", name="Tom")
+        seed_clinic(now=timezone.now())
+        make_user(Role.OWNER, email="owner@clinic.example", name="Olive Owner")
+        make_user(Role.RECEPTIONIST, email="reception@clinic.example", name="Rae Reception")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import pytest
 
 from bench.web_sizes import PAGES, PageScripts, gzipped_kb
 
+
 # Not called `page`: that name would start a browser.
 @pytest.mark.parametrize("scripts", [pytest.param(each, id=each.name) for each in PAGES])
 def test_scripts_of_the_page_keep_their_budget(scripts: PageScripts) -> None:
