@@ -81,7 +81,7 @@ secrets: var/stamps/runtime
 # Node comes from the package index of Python, into the same environment.
 WITH_NODE := PATH="$(CURDIR)/var/venv/bin:$$PATH" npm_config_cache="$(CURDIR)/var/cache/npm" npm_config_loglevel=error
 FRONTEND_SOURCES := $(shell find frontend/src frontend/texts -type f) \
-  frontend/build.mjs frontend/vite.config.ts frontend/tsconfig.json docs/openapi.yaml
+  $(shell find frontend -maxdepth 1 -name '*.ts' -o -maxdepth 1 -name '*.mjs' -o -maxdepth 1 -name 'tsconfig.json') docs/openapi.yaml
 
 var/stamps/node: requirements-frontend.txt var/stamps/venv
 	@echo "Installing Node ..."
