@@ -15,8 +15,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from clinic.accounts.models import User
 from clinic.accounts.password_links import password_link
 from clinic.accounts.post import wait_until_posted
+from clinic.accounts.roles import Role
 from tests.browser.bookings import book
 from tests.browser.conftest import Site, assert_accessible
+from tests.factories import make_user
 
 PASSWORD = "a long enough phrase"  # of a throw-away account
 CODE: Final[re.Pattern[str]] = re.compile(r"^\s+([A-Z0-9]{4}-[A-Z0-9]{4})$", re.MULTILINE)
@@ -162,6 +164,16 @@ def test_who_is_signed_in_is_sent_on(page: Page, context: BrowserContext, site: 
     page.goto(f"{site.url}/sign-in/")
 
     expect(page).to_have_url(re.compile(r"/staff/$"))
+
+
+def test_client_who_asks_for_the_staffs_screens_is_not_sent_in_circles(
+    page: Page, context: BrowserContext, site: Site
+) -> None:
+    site.sign_in(context, make_user(Role.CLIENT))
+
+    page.goto(f"{site.url}/staff/diary/")
+
+    expect(page).to_have_url(f"{site.url}/account/")
 
 
 def test_forgotten_password_is_set_anew_by_the_link_sent(page: Page, site: Site) -> None:

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { mistakesIn, needsPasswordAgain, nextAddress, placeOf, readAnswer, stepAfter } from "./sign-in";
+import { mistakesIn, needsPasswordAgain, nextAddress, placeFor, readAnswer, stepAfter } from "./sign-in";
 
 const waitingFor = (id: string) => readAnswer(401, { data: { flows: [{ id: "login" }, { id, is_pending: true }] } });
 
@@ -65,9 +65,17 @@ describe("the next address", () => {
 });
 
 test.each([
-  ["client", "/account/"],
-  ["therapist", "/staff/"],
-  ["owner", "/staff/"],
-] as const)("a %s goes to %s", (role, place) => {
-  expect(placeOf(role)).toBe(place);
+  ["client", null, "/account/"],
+  ["therapist", null, "/staff/"],
+  ["owner", null, "/staff/"],
+  ["client", "/manage/AAAA", "/manage/AAAA"],
+  ["therapist", "/staff/diary/?view=week", "/staff/diary/?view=week"],
+  ["owner", "/admin/", "/admin/"],
+  // Places for others would send them back here, for ever.
+  ["client", "/staff/", "/account/"],
+  ["client", "/admin/", "/account/"],
+  ["receptionist", "/admin/", "/staff/"],
+  ["owner", "/sign-in/?next=/sign-in/", "/staff/"],
+] as const)("a %s who wants %s goes to %s", (role, next, place) => {
+  expect(placeFor(role, next)).toBe(place);
 });

@@ -77,13 +77,23 @@ export function mistakesIn(answer: Answer): Record<string, string> {
 export function nextAddress(search: string, origin: string): string | null {
   const wanted = new URLSearchParams(search).get("next");
   if (!wanted?.startsWith("/")) return null;
-  const target = URL.parse(wanted, origin);
-  if (target?.origin !== origin) return null;
-  return target.pathname + target.search + target.hash;
+  try {
+    const target = new URL(wanted, origin);
+    return target.origin === origin ? target.pathname + target.search + target.hash : null;
+  } catch {
+    return null;
+  }
 }
 
-/** Where people of a role have their work. */
-export function placeOf(role: Role): string {
+/**
+ * Where somebody of a role goes on to: to `next`, unless that is a place for others, which would send them back
+ * here; then to where people of the role have their work.
+ */
+export function placeFor(role: Role, next: string | null): string {
+  const isForOthers =
+    next !== null &&
+    ((role === "client" && /^\/(staff|admin)\//.test(next)) || (role !== "owner" && next.startsWith("/admin/")));
+  if (next !== null && !isForOthers && !next.startsWith("/sign-in/")) return next;
   return role === "client" ? "/account/" : "/staff/";
 }
 
