@@ -167,6 +167,29 @@ def test_signing_out_ends_it(page: Page, context: BrowserContext, site: Site, ad
     expect(page).to_have_url(f"{site.url}/sign-in/?next=/account/")
 
 
+def test_refused_sign_out_does_not_pass_for_one(page: Page, context: BrowserContext, site: Site, ada: User) -> None:
+    open_account(page, context, site, ada)
+    page.route("**/_allauth/**", lambda route: route.fulfill(status=403, json={"status": 403}))
+
+    page.get_by_role("button", name="Sign out").click()
+
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page).to_have_url(f"{site.url}/account/")
+
+
+def test_other_tabs_show_nothing_any_more_after_signing_out(page: Page, context: BrowserContext, site: Site) -> None:
+    site.sign_in(context, site.therapist_user)
+    other = context.new_page()
+    other.goto(f"{site.url}/staff/clients/")
+    expect(other.get_by_role("heading", name="Clients")).to_be_visible()
+    page.goto(f"{site.url}/account/")
+
+    page.get_by_role("button", name="Sign out").click()
+
+    expect(other).to_have_url(f"{site.url}/sign-in/?next=%2Fstaff%2Fclients%2F")
+    expect(other.get_by_role("heading", name="Clients")).to_have_count(0)
+
+
 def test_staff_are_shown_the_way_to_their_work(page: Page, context: BrowserContext, site: Site) -> None:
     open_account(page, context, site, site.therapist_user)
 

@@ -148,7 +148,9 @@ def test_second_factor_is_asked_for(page: Page, site: Site, kind: str) -> None:
     expect(page).to_have_url(f"{site.url}/staff/clients/")
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example/"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "/.//evil.example/"]
+)
 def test_sign_in_leads_to_no_other_site(page: Page, site: Site, elsewhere: str) -> None:
     user = with_password(site.receptionist)
     page.goto(f"{site.url}/sign-in/?next={elsewhere}")

@@ -4,7 +4,7 @@
  * An answer of 401 is no failure there: it tells what is still to be done. Clients give a code from their
  * mailbox, staff their password and, where they turned it on, a second factor.
  */
-import { cookie, Unreachable } from "./api";
+import { cookie, Refused, Unreachable } from "./api";
 import { forgetKeptDrafts } from "./kept-drafts";
 
 import { sign_in as texts } from "$texts";
@@ -21,6 +21,7 @@ export type Answer = {
   flows: Flow[];
   errors: Mistake[];
 };
+const SIGNED_OUT = 401; // the answer to success: "please sign in"
 export type Step = "signed_in" | "give_code" | "give_second_factor" | "start";
 
 /** Ask `path` below /_allauth/browser/v1/. Raises Unreachable; every answer comes back as it is. */
@@ -79,7 +80,9 @@ export function nextAddress(search: string, origin: string): string | null {
   if (!wanted?.startsWith("/")) return null;
   try {
     const target = new URL(wanted, origin);
-    return target.origin === origin ? target.pathname + target.search + target.hash : null;
+    // "/.//elsewhere.example" is an address here; without its dot, "//elsewhere.example" is another site.
+    const isHere = target.origin === origin && !target.pathname.startsWith("//");
+    return isHere ? target.pathname + target.search + target.hash : null;
   } catch {
     return null;
   }
@@ -99,6 +102,22 @@ export function placeFor(role: Role, next: string | null): string {
 
 /** Ends the session, and removes what was kept on this device: the next one to sit here may be another. */
 export async function signOut(): Promise<void> {
-  await askAuth("DELETE", "auth/session");
+  const { status } = await askAuth("DELETE", "auth/session");
+  if (status !== SIGNED_OUT) throw new Refused(status, {}, null);
+  otherTabs().postMessage("signed out");
   await forgetKeptDrafts();
+}
+
+/** Call `leave` when somebody signs out in another tab of this browser. Returns what ends it. */
+export function onSignOutElsewhere(leave: () => void): () => void {
+  otherTabs().addEventListener("message", leave);
+  return () => otherTabs().removeEventListener("message", leave);
+}
+
+let tabs: BroadcastChannel | undefined;
+
+/** One for each page: what it says itself, it does not hear. */
+function otherTabs(): BroadcastChannel {
+  tabs ??= new BroadcastChannel("sign-out");
+  return tabs;
 }
