@@ -25,6 +25,7 @@ export class Changes {
   /** Keys of blocks whose change is under way. */
   readonly waiting = new SvelteSet<string>();
   readonly #diary: Diary;
+  #lastQuestion: Promise<unknown> = Promise.resolve();
 
   constructor(diary: Diary) {
     this.#diary = diary;
@@ -78,14 +79,16 @@ export class Changes {
     });
   }
 
+  /** One question after the other: two changes may be refused at about the same time. */
   #askReason(why: string, row: Told, to: Slot): Promise<string | null> {
-    return new Promise((resolve) => {
-      const answer = (reason: string | null) => {
-        this.question = undefined;
-        resolve(reason);
-      };
-      this.question = { why, client: row.client.name, when: clinic().clock.dayAndTime(to.startsAt), answer };
-    });
+    const when = clinic().clock.dayAndTime(to.startsAt);
+    const ask = () =>
+      new Promise<string | null>((resolve) => {
+        this.question = { why, client: row.client.name, when, answer: resolve };
+      }).finally(() => (this.question = undefined));
+    const asked = this.#lastQuestion.then(ask);
+    this.#lastQuestion = asked;
+    return asked;
   }
 
   #tellMoved(row: Told, to: Slot, answer: Schema["AppointmentDetail"], isUndo: boolean): void {
