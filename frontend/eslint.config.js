@@ -3,6 +3,15 @@ import svelte from "eslint-plugin-svelte";
 import globals from "globals";
 import ts from "typescript-eslint";
 
+// Imports go downwards, as README.md has it: a folder's files know nothing of these.
+const OUT_OF_SIGHT = {
+  lib: ["$parts/*", "**/parts/**", "**/public/**", "**/staff/**", "**/embed/**"],
+  parts: ["**/public/**", "**/staff/**", "**/embed/**"],
+  public: ["**/staff/**", "**/embed/**"],
+  staff: ["**/public/**", "**/embed/**"],
+  embed: ["$parts/*", "**/parts/**", "**/public/**", "**/staff/**"],
+};
+
 export default ts.config(
   { ignores: ["node_modules/", "static/"] },
   js.configs.recommended,
@@ -10,6 +19,12 @@ export default ts.config(
   ...svelte.configs["flat/recommended"],
   { languageOptions: { globals: { ...globals.browser, ...globals.node } } },
   { files: ["**/*.svelte", "**/*.svelte.ts"], languageOptions: { parserOptions: { parser: ts.parser } } },
+  ...Object.entries(OUT_OF_SIGHT).map(([folder, group]) => ({
+    files: [`src/${folder}/**`],
+    rules: {
+      "no-restricted-imports": ["error", { patterns: [{ group, message: `src/${folder}/ knows nothing of that.` }] }],
+    },
+  })),
   {
     rules: {
       eqeqeq: "error",
