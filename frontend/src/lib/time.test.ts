@@ -4,7 +4,6 @@ import {
   Clock,
   clockMinutes,
   clockText,
-  daysBetween,
   firstOfMonth,
   isLocalDate,
   mondayOf,
@@ -67,7 +66,6 @@ describe("calendar days", () => {
   test("are counted over months, years and clock changes", () => {
     expect(plusDays("2026-12-31", 1)).toBe("2027-01-01");
     expect(plusDays("2026-10-25", 1)).toBe("2026-10-26");
-    expect(daysBetween("2026-10-24", "2026-10-26")).toBe(2);
     expect(plusMonths("2027-01-31", 1)).toBe("2027-02-28");
     expect(plusMonths("2026-11-23", -11)).toBe("2025-12-23");
   });

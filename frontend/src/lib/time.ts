@@ -126,10 +126,6 @@ export function plusDays(date: LocalDate, days: number): LocalDate {
   return isoDay(new Date(noonUtc(date).getTime() + days * DAY_MINUTES * MINUTE));
 }
 
-export function daysBetween(first: LocalDate, last: LocalDate): number {
-  return Math.round((noonUtc(last).getTime() - noonUtc(first).getTime()) / (DAY_MINUTES * MINUTE));
-}
-
 /** Monday is 0. */
 export function weekdayOf(date: LocalDate): number {
   return (noonUtc(date).getUTCDay() + 6) % 7;

@@ -41,7 +41,3 @@ export function clinic(): Clinic {
 export function mayReadClinical(): boolean {
   return clinic().account.role !== "receptionist";
 }
-
-export function isOwner(): boolean {
-  return clinic().account.role === "owner";
-}

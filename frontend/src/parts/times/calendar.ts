@@ -10,7 +10,7 @@ export type Wanted = { treatment: string; minutes: number; therapist?: number | 
 export type DayState = "free" | "full" | "closed" | "outside";
 export type Span = { first: LocalDate; last: LocalDate };
 
-export const DAY_PARTS = ["morning", "afternoon", "evening"] as const;
+const DAY_PARTS = ["morning", "afternoon", "evening"] as const;
 export type DayPart = (typeof DAY_PARTS)[number];
 export type Labelled = { slot: Slot; label: string };
 

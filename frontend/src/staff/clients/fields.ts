@@ -1,8 +1,8 @@
 // What staff may write into a client's record: as the form holds it, and as the server wants it.
 import { type Schema } from "$lib/api";
 
-export const CORE = ["first_name", "last_name", "phone", "email", "date_of_birth"] as const;
-export const FURTHER = [
+const CORE = ["first_name", "last_name", "phone", "email", "date_of_birth"] as const;
+const FURTHER = [
   "preferred_name",
   "address",
   "alert_line",

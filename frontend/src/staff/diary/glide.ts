@@ -22,6 +22,6 @@ export async function glide(key: string, change: () => void): Promise<void> {
 }
 
 /** A block on the screen; one that reaches over several days has more, of which this is the first. */
-export function blockElement(key: string): HTMLElement | null {
+function blockElement(key: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[data-block="${key}"]`);
 }

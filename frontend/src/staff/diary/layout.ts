@@ -36,7 +36,7 @@ export function columnsOf(dates: readonly LocalDate[], therapists: readonly Ther
   );
 }
 
-export function columnKey(date: LocalDate, therapist: number): string {
+function columnKey(date: LocalDate, therapist: number): string {
   return `${date} ${therapist}`;
 }
 

@@ -2,7 +2,7 @@
  * Where something would be if it were let go: positions snapped to the grid, and turned into moments. Pure.
  * Null: nothing can stand there, because that time does not exist on that day.
  */
-import { minutesBetween, plusMinutes } from "$lib/time";
+import { plusMinutes } from "$lib/time";
 
 import type { Axis } from "./axis";
 import type { Column } from "./layout";
@@ -47,10 +47,6 @@ export function between(
   const bottom = Math.min(floor(Math.max(one, other), axis, grid) + grid, axis.length);
   const [startsAt, endsAt] = [axis.momentAt(top, column.date), axis.endMomentAt(bottom, column.date)];
   return startsAt && endsAt && endsAt > startsAt ? made(startsAt, endsAt, column, axis) : null;
-}
-
-export function minutesOf({ startsAt, endsAt }: Target): number {
-  return minutesBetween(startsAt, endsAt);
 }
 
 function made(startsAt: Date, endsAt: Date, column: Column, axis: Axis): Target {
