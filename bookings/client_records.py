@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from bookings.models import Appointment, AppointmentEvent, WaitlistEntry
 from bookings.selectors.appointments import visible_to
@@ -24,6 +25,19 @@ def find_session(reference: str) -> Session | None:
     return Session(client_id, clock.local_date(starts_at, get_practice().zone))
 
 
+_DEEDS: Final = {
+    "book": "Booked",
+    "reschedule": "Moved",
+    "cancel": "Cancelled for the client",
+    "cancel-by-clinic": "Cancelled by the clinic",
+    "arrive": "Arrived",
+    "check-in": "Checked in",
+    "fulfil": "Done",
+    "no-show": "Did not come",
+    "enter-in-error": "Entered by mistake",
+}
+
+
 def appointment_entries(query: TimelineQuery) -> Iterator[TimelineEntry]:
     """Every change of every appointment the viewer may know of."""
     events = (
@@ -38,7 +52,7 @@ def appointment_entries(query: TimelineQuery) -> Iterator[TimelineEntry]:
         yield TimelineEntry(
             event.occurred_at,
             "appointment",
-            f"{appointment.treatment_name}, {on:%d %B %Y %H:%M}: {event.action.replace('-', ' ')}",
+            f"{_DEEDS.get(event.action, event.action)}: {appointment.treatment_name}, {on.day} {on:%B %Y, %H:%M}",
             appointment.reference,
             event.actor_label,
         )
@@ -49,8 +63,14 @@ def message_entries(query: TimelineQuery) -> Iterator[TimelineEntry]:
     settled = Message.objects.filter(client_id=query.client.pk, settled_at__isnull=False)
     for message in settled.order_by("-settled_at", "-pk")[: query.newest]:
         assert message.settled_at is not None  # noqa: S101  # filtered above
-        title = f"{message.kind.replace('-', ' ').capitalize()} by {message.channel}: {message.get_status_display()}"
+        title = f"{_named(message.kind)} by {message.channel}: {message.get_status_display().lower()}"
         yield TimelineEntry(message.settled_at, "message", title, str(message.pk))
+
+
+def _named(kind: str) -> str:
+    """A kind of message in words: "reminder-72h" -> "Reminder 72 hours before"."""
+    words = re.sub(r" (\d+)h$", r" \1 hours before", kind.replace("-", " ").capitalize())
+    return words.replace(" 1 hours ", " 1 hour ")
 
 
 @transaction_required

@@ -76,12 +76,12 @@ def test_nobody_found_is_said_and_a_record_made_of_what_was_typed(desk: Page, si
     expect(form.get_by_label("First name")).to_have_value("Carla")
     expect(form.get_by_label("Last name")).to_have_value("Newcomer")
     form.get_by_label("Email").fill("not an address")
-    form.get_by_role("button", name="Make the record").click()
+    form.get_by_role("button", name="Add the client").click()
     expect(form.get_by_label("Email")).to_be_focused()
     expect(form.get_by_label("Email")).to_have_attribute("aria-invalid", "true")
     assert_accessible(desk)
     form.get_by_label("Email").fill("carla@post.example")
-    form.get_by_role("button", name="Make the record").click()
+    form.get_by_role("button", name="Add the client").click()
 
     expect(desk.get_by_role("heading", name="Carla Newcomer")).to_be_visible()
     assert Client.objects.filter(email="carla@post.example").count() == 1

@@ -46,10 +46,10 @@ def test_week_that_is_changed_is_what_clients_can_book(hours: Page) -> None:
     sunday.get_by_role("button", name="Add hours on Sunday").click()
     sunday.get_by_label("Sunday, from").fill("08:00")
     sunday.get_by_label("Sunday, to").fill("12:00")
-    hours.get_by_role("button", name="Store the week").click()
+    hours.get_by_role("button", name="Save the week").click()
 
-    expect(hours.get_by_text("The weekly hours are stored.")).to_be_visible()
-    expect(hours.get_by_role("button", name="Store the week")).to_have_count(0)
+    expect(hours.get_by_text("The weekly hours are saved.")).to_be_visible()
+    expect(hours.get_by_role("button", name="Save the week")).to_have_count(0)
     assert any(at_hour(start) == 8 and is_sunday(start) for start in free_times())
 
 
@@ -66,7 +66,7 @@ def test_faulty_hours_are_told_beside_their_field_and_kept(hours: Page) -> None:
     sunday.get_by_role("button", name="Add hours on Sunday").click()
     sunday.get_by_label("Sunday, from").fill("12:00")
     sunday.get_by_label("Sunday, to").fill("11:00")
-    hours.get_by_role("button", name="Store the week").click()
+    hours.get_by_role("button", name="Save the week").click()
 
     expect(sunday.get_by_text("The end must be later than the start.")).to_be_visible()
     ends = sunday.get_by_label("Sunday, to")
@@ -80,7 +80,7 @@ def test_stranded_bookings_are_listed_and_nothing_is_stored_until_accepted(hours
     appointment = booking_at(book())
     before = WorkingHours.objects.count()
     remove_all(day_of(hours, appointment))
-    hours.get_by_role("button", name="Store the week").click()
+    hours.get_by_role("button", name="Save the week").click()
 
     warning = hours.get_by_role("alert").filter(has_text="1 booking would lie outside")
     expect(warning).to_be_focused()
@@ -89,9 +89,9 @@ def test_stranded_bookings_are_listed_and_nothing_is_stored_until_accepted(hours
     assert_accessible(hours)
     assert WorkingHours.objects.count() == before
 
-    warning.get_by_role("button", name="Store it all the same").click()
+    warning.get_by_role("button", name="Save all the same").click()
 
-    expect(hours.get_by_text("The weekly hours are stored.")).to_be_visible()
+    expect(hours.get_by_text("The weekly hours are saved.")).to_be_visible()
     assert WorkingHours.objects.count() < before
     appointment.refresh_from_db()
     assert appointment.status == "booked"
@@ -100,14 +100,14 @@ def test_stranded_bookings_are_listed_and_nothing_is_stored_until_accepted(hours
 def test_stranded_booking_opens_beside_the_list(hours: Page) -> None:
     appointment = booking_at(book())
     remove_all(day_of(hours, appointment))
-    hours.get_by_role("button", name="Store the week").click()
+    hours.get_by_role("button", name="Save the week").click()
     hours.get_by_role("alert").get_by_role("button", name="Open Ada Example").click()
 
     panel = hours.get_by_role("dialog", name="Ada Example")
     expect(panel.get_by_text(appointment.reference)).to_be_visible()
 
     hours.get_by_role("alert").get_by_role("button", name="Leave it").click()
-    expect(hours.get_by_text("Not stored yet")).to_be_visible()
+    expect(hours.get_by_text("Not saved yet")).to_be_visible()
 
 
 def test_time_off_over_a_booking_is_taken_only_once_it_is_said_what_becomes_of_it(hours: Page) -> None:
@@ -129,7 +129,7 @@ def test_time_off_over_a_booking_is_taken_only_once_it_is_said_what_becomes_of_i
     warning.get_by_label("Cancel it").check()
     warning.get_by_role("button", name="Take the time off").click()
 
-    expect(hours.get_by_text("The time off is stored.")).to_be_visible()
+    expect(hours.get_by_text("The time off is saved.")).to_be_visible()
     expect(hours.get_by_role("region", name="Time off").get_by_text("Course")).to_be_visible()
     appointment.refresh_from_db()
     assert (appointment.status, TimeOff.objects.get().reason) == ("cancelled", "Course")
@@ -142,7 +142,7 @@ def test_time_off_is_cancelled_and_taken_back(hours: Page) -> None:
     hours.get_by_label("Last day").fill(day)
     hours.get_by_role("button", name="Take the time off").click()
     section = hours.get_by_role("region", name="Time off")
-    expect(hours.get_by_text("The time off is stored.")).to_be_visible()
+    expect(hours.get_by_text("The time off is saved.")).to_be_visible()
     section.get_by_role("button", name="Cancel").click()
 
     expect(section.get_by_text("No time off to come.")).to_be_visible()
@@ -157,11 +157,11 @@ def test_single_day_is_added_and_removed(hours: Page) -> None:
     section = hours.get_by_role("region", name="Single days")
     section.get_by_role("button", name="Add a day").click()
     section.get_by_label("To").fill("08:00")
-    section.get_by_role("button", name="Store the day").click()
+    section.get_by_role("button", name="Save the day").click()
     expect(section.get_by_text("The end must be later than the start.")).to_be_visible()
 
     section.get_by_label("To").fill("21:00")
-    section.get_by_role("button", name="Store the day").click()
+    section.get_by_role("button", name="Save the day").click()
     expect(section.get_by_text("09:00 to 21:00")).to_be_visible()
     section.get_by_role("button", name="Remove").click()
 

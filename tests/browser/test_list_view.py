@@ -28,7 +28,7 @@ def test_list_tells_who_comes_when_and_how_it_stands(page: Page, context: Browse
     open_list(page, context, site, site.owner, day_of(visit.starts_at))
 
     row = page.get_by_role("row", name="Ada Example")
-    for words in ("Ring on arrival", "+442079460018", "First visit", "Calf Muscle Release", "Therapy room", "Booked"):
+    for words in ("Ring on arrival", "020 7946 0018", "First visit", "Calf Muscle Release", "Therapy room", "Booked"):
         expect(row).to_contain_text(words)
     expect(page.get_by_role("rowheader", name="Ada Example")).to_be_visible()
     expect(row).to_have_attribute("aria-current", "time")

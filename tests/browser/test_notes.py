@@ -314,6 +314,22 @@ def test_a_note_is_signed_once_it_is_whole_and_then_only_added_to(
     assert [each.text for each in read_note(note.pk, reader=note.author).addenda] == ["Rang: all well"]
 
 
+def test_a_note_begun_and_signed_in_one_go_is_shown_signed(therapist_page: Page, site: Site, client: Client) -> None:
+    page = therapist_page
+    page.goto(address(site, client, "?note=new"))
+    parts = {"Subjective": WHOLE.subjective, "Objective": WHOLE.objective, "Assessment": WHOLE.assessment}
+    for label, words in {**parts, "Plan": WHOLE.plan}.items():
+        page.get_by_label(label).fill(words)
+    expect_saved(page)
+    page.get_by_role("button", name="Sign …").click()
+    page.get_by_role("button", name="Sign the note").click()
+
+    expect(page.get_by_text(re.compile("Signed by Tom"))).to_be_visible()
+    expect(page.get_by_role("article").get_by_text(WHOLE.plan)).to_be_visible()
+    expect(page.get_by_label("Plan")).to_have_count(0)
+    assert words_of(TreatmentNote.objects.get()) == WHOLE
+
+
 def test_a_note_signed_elsewhere_keeps_what_was_typed_for_an_addendum(
     therapist_page: Page, site: Site, client: Client
 ) -> None:

@@ -26,8 +26,12 @@ export function splitName(typed: string): { first_name: string; last_name: strin
   return { ...nothing, first_name: first, last_name: rest.join(" ") };
 }
 
-/** A British number as people write it, 07700 900123; any other one as it is stored. */
+/** A British number as people write it, 07700 900123 or 020 7946 0010; any other one as it is stored. */
 export function readablePhone(e164: string): string {
   const national = /^\+44(\d{10})$/.exec(e164)?.[1];
-  return national ? `0${national.slice(0, 4)} ${national.slice(4)}` : e164;
+  if (!national) return e164;
+  // Area codes that begin with 2 have two digits; nearly all others have four.
+  return national.startsWith("2")
+    ? `0${national.slice(0, 2)} ${national.slice(2, 6)} ${national.slice(6)}`
+    : `0${national.slice(0, 4)} ${national.slice(4)}`;
 }
