@@ -127,7 +127,7 @@ run: port secrets var/stamps/static
 
 # What is narrowed down is Python's part alone.
 test: var/stamps/dev var/stamps/frontend
-	@[ -n "$(ARGS)" ] || $(MAKE) --no-print-directory test-frontend
+	@$(if $(strip $(ARGS)),,$(MAKE) --no-print-directory test-frontend)
 	@$(PY) -m pytest $(ARGS)
 
 test-frontend: var/stamps/frontend

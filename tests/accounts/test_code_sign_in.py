@@ -178,8 +178,11 @@ def seconds_for(email: str) -> float:
 def test_known_address_does_not_show_in_the_time(slow_mail: None, client_user: User) -> None:
     seconds_for("warm-up@example.org")
 
-    assert abs(seconds_for(client_user.email) - seconds_for("nobody@example.org")) < SLOW / 4
-    assert len(sent_mail()) == 1
+    # Twice: a busy machine may be slow once, a difference in the work would show each time.
+    differences = [abs(seconds_for(client_user.email) - seconds_for("nobody@example.org")) for _ in range(2)]
+
+    assert min(differences) < SLOW / 4
+    assert len(sent_mail()) == 2
 
 
 def test_known_address_control_shows_when_mail_is_sent_at_once(

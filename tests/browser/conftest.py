@@ -127,7 +127,13 @@ class Installed:
 def browser_type_launch_args() -> dict[str, Any]:
     return {
         "executable_path": os.environ["GROUNDWORK_CHROMIUM"],
-        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-sync"],
+        "args": [
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-sync",
+        ],
     }
 
 

@@ -397,9 +397,9 @@ def test_search_takes_wildcards_and_quotes_as_they_stand(world: World, callers: 
         assert (answer.status_code, answer.json()["count"]) == (200, 0)
 
 
-@pytest.mark.parametrize("page", ["2", "999", "0", "-1", "last", "9" * 30])
-def test_page_beyond_the_last_shows_nothing(page: str, callers: dict[str, Caller]) -> None:
-    answer = callers["therapist"].call("GET", f"{V1}/clients/?page={page}")
+@pytest.mark.parametrize("number", ["2", "999", "0", "-1", "last", "9" * 30])
+def test_page_beyond_the_last_shows_nothing(number: str, callers: dict[str, Caller]) -> None:
+    answer = callers["therapist"].call("GET", f"{V1}/clients/?page={number}")
 
     assert answer.status_code in {400, 404}
     assert "results" not in answer.json()
