@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { ageOn, readablePhone, splitName } from "./people";
+import { ageOn, mailLink, readablePhone, splitName } from "./people";
 
 test.each([
   ["2026-11-23", "1980-11-23", 46],
@@ -30,4 +30,11 @@ test.each([
   ["", ""],
 ])("%s is written %s", (stored, written) => {
   expect(readablePhone(stored)).toBe(written);
+});
+
+test.each([
+  ["ada+clinic@example.org", "mailto:ada%2Bclinic@example.org"],
+  ["ada?bcc=eve@example.org", "mailto:ada%3Fbcc%3Deve@example.org"],
+])("a mail to %s goes there alone", (email, link) => {
+  expect(mailLink(email)).toBe(link);
 });

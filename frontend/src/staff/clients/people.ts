@@ -1,4 +1,4 @@
-// What is said of a person: their name in full, their age.
+// What is said of a person: their name in full, their age, how to reach them.
 import { type Schema } from "$lib/api";
 import type { LocalDate } from "$lib/time";
 
@@ -34,4 +34,9 @@ export function readablePhone(e164: string): string {
   return national.startsWith("2")
     ? `0${national.slice(0, 2)} ${national.slice(2, 6)} ${national.slice(6)}`
     : `0${national.slice(0, 4)} ${national.slice(4)}`;
+}
+
+/** Where a click on an address leads. A "?" in one would otherwise add recipients, or words, to the mail. */
+export function mailLink(email: string): string {
+  return `mailto:${email.split("@").map(encodeURIComponent).join("@")}`;
 }
