@@ -25,7 +25,7 @@ urlpatterns = [
     path("api/v1/", include(api)),
 ]
 
-handler400 = "clinic.api.problems.bad_request"
-handler403 = "clinic.api.problems.permission_denied"
-handler404 = "clinic.api.problems.not_found"
-handler500 = "clinic.api.problems.server_error"
+handler400 = "clinic.web.refusals.bad_request"
+handler403 = "clinic.web.refusals.permission_denied"
+handler404 = "clinic.web.refusals.not_found"
+handler500 = "clinic.web.refusals.server_error"
