@@ -1,4 +1,4 @@
-"""Opening hours in words. Pure, but for the texts."""
+"""Opening hours in the words of the catalogue."""
 
 from __future__ import annotations
 

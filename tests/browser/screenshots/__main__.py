@@ -17,6 +17,7 @@ from typing import Any, Final
 from playwright.sync_api import Browser, Error, sync_playwright
 
 from tests.browser.screenshots.shots import SHOTS, Shot
+from tests.browser.screenshots.steps import give_back
 from tests.browser.served import ROOT, Served, launched, served_clinic
 
 FOLDER: Final = ROOT / "var" / "screenshots"
@@ -75,6 +76,7 @@ def _take(browser: Browser, options: dict[str, Any], served: Served, shot: Shot,
             shot.step(page)
             page.wait_for_timeout(700)
         page.screenshot(path=file, full_page=True)
+        give_back(page)
         page.unroute_all(behavior="ignoreErrors")
     return file
 

@@ -71,7 +71,7 @@ def hold_a_time(page: Page) -> None:
 
 
 def fill_in_details(page: Page) -> None:
-    for label, text in {"First name": "Ada", "Last name": "Example", "Email": "ada@example.org"}.items():
+    for label, text in {"First name": "Ada", "Last name": "Example", "Email": f"ada.{uuid.uuid4().hex[:4]}@example.org"}.items():
         page.get_by_label(label).fill(text)
     page.get_by_label("No, none of these").check()
     page.get_by_label("I accept this cancellation policy").check()
@@ -82,11 +82,19 @@ def send(page: Page) -> None:
 
 
 def lose_the_time(page: Page) -> None:
-    """Somebody else books it while the visitor types: the hold is given back behind the page's back."""
+    """Somebody else books it while the visitor types."""
+    if starts_at := give_back(page):
+        _book(page, page.evaluate("location.origin"), starts_at)
+
+
+def give_back(page: Page) -> str:
+    """Free the time that is held, if one is, behind the page's back: nobody may hold many. Its start."""
     held = page.evaluate("JSON.parse(sessionStorage.getItem('held-time'))")
+    if not held:
+        return ""
     origin = page.evaluate("location.origin")
     page.request.delete(f"{origin}/api/v1/holds/{held['token']}/", headers=_allowed(page))
-    _book(page, origin, held["starts_at"])
+    return str(held["starts_at"])
 
 
 def let_the_hold_end(page: Page) -> None:
@@ -120,7 +128,7 @@ def _book(page: Page, origin: str, starts_at: str) -> Any:
         "treatment": "calf-release",
         "minutes": 60,
         "starts_at": starts_at,
-        "client": {"first_name": "Grace", "last_name": "Sample", "email": "grace@example.org"},
+        "client": {"first_name": "Grace", "last_name": "Sample", "email": f"grace.{uuid.uuid4().hex[:4]}@example.org"},
         "accepts_policy": True,
     }
     headers = {"Idempotency-Key": uuid.uuid4().hex, **_allowed(page)}
