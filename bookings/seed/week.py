@@ -1,6 +1,8 @@
-"""A made-up week in an empty clinic, to try the screens with: people, appointments in every state, notes, gaps.
+"""Two made-up weeks in an empty clinic, to try the screens with: people, appointments in every state, notes, gaps.
 
-All of it goes through the services that people use, so that it is what a real week would be. The people
+This week is as far as it has come; the next one is booked, so that there is work ahead on any day of this one.
+
+All of it goes through the services that people use, so that it is what real weeks would be. The people
 are plainly made up, and their addresses end in example.org.
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -54,7 +56,7 @@ class _Week:
 
 
 def make_sample_week(*, now: datetime, with_colleague: bool) -> int:
-    """Fill the week of `now`. The number of appointments made. Raises NotEmptyError where there are clients.
+    """Fill the week of `now` and the next. The number of appointments made. Raises NotEmptyError where there are clients.
 
     Wants a clinic as `seed_clinic` makes it, and a therapist who can sign in.
     """
@@ -68,7 +70,8 @@ def make_sample_week(*, now: datetime, with_colleague: bool) -> int:
     today = clock.local_date(now, zone)
     clients = [create_client(fields, actor=actor, today=today) for fields in sample["clients"]]
     week = _Week(now, zone, today - timedelta(days=today.weekday()), actor, therapists, clients)
-    made = sum(1 for _ in _book_all(week, sample["appointments"]))
+    next_week = replace(week, monday=week.monday + timedelta(days=7))
+    made = sum(1 for each in (week, next_week) for _ in _book_all(each, sample["appointments"]))
     _wait(week, sample["waitlist"])
     _leave(week, sample["time_off"])
     return made
@@ -117,7 +120,9 @@ def _book(week: _Week, row: Mapping[str, Any]) -> Appointment | None:
 def _carry_on(week: _Week, booked: Appointment, row: Mapping[str, Any]) -> Appointment:
     """What became of it by now."""
     if row.get("ended") == "cancelled":
-        return steps.cancel(booked, actor=week.actor, now=booked.starts_at - timedelta(days=2), by_clinic=False)
+        return steps.cancel(
+            booked, actor=week.actor, now=min(week.now, booked.starts_at - timedelta(days=2)), by_clinic=False
+        )
     if booked.starts_at > week.now:
         return booked
     if row.get("ended") == "noshow":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Final
 
 from tests.browser.screenshots import steps
@@ -39,6 +40,7 @@ def states(name: str, path: str, pattern: str, role: str) -> list[Shot]:
 
 CALF: Final = "/book/calf-release?minutes=60"
 DIARY: Final = "/staff/diary/?view="
+NEXT_MONDAY: Final = date.today() + timedelta(days=7 - date.today().weekday())  # noqa: DTZ011  # of the second week
 DETAILS: Final = in_turn(steps.hold_a_time, steps.fill_in_details)
 
 PUBLIC: Final = [
@@ -89,10 +91,11 @@ STAFF: Final = [
     Shot("today-reception", "/staff/", "receptionist"),
     *states("diary-day", f"{DIARY}day", "**/api/v1/diary/**", "therapist"),
     Shot("diary-week", f"{DIARY}week", "therapist"),
+    Shot("diary-week-ahead", f"{DIARY}week&date={NEXT_MONDAY}", "therapist"),
     Shot("diary-list", f"{DIARY}list", "therapist"),
     Shot("diary-print", f"{DIARY}list", "therapist", step=steps.for_print),
-    Shot("diary-visit", f"{DIARY}week", "therapist", step=steps.open_first_visit),
-    Shot("diary-carried", f"{DIARY}week", "therapist", step=steps.carry_first_visit),
+    Shot("diary-visit", f"{DIARY}week&date={NEXT_MONDAY}", "therapist", step=steps.open_first_visit),
+    Shot("diary-carried", f"{DIARY}week&date={NEXT_MONDAY}", "therapist", step=steps.carry_first_visit),
     Shot("diary-new", f"{DIARY}week", "receptionist", step=click("button", "New appointment")),
     Shot("diary-reception", f"{DIARY}day", "receptionist"),
     *states("clients", "/staff/clients/", "**/api/v1/clients/**", "therapist"),
