@@ -10,6 +10,7 @@ urlpatterns = [
     path("clients/<int:client_id>/", people.ClientView.as_view(), name="client"),
     path("clients/<int:client_id>/duplicates/", people.PossibleDuplicatesView.as_view(), name="possible-duplicates"),
     path("clients/<int:client_id>/merge/", people.MergeView.as_view(), name="merge-clients"),
+    path("clients/<int:client_id>/confirm-email/", people.ConfirmEmailView.as_view(), name="confirm-client-email"),
     path("clients/<int:client_id>/contact-preferences/", wishes.ContactPreferencesView.as_view(), name="preferences"),
     path("clients/<int:client_id>/consents/", wishes.ConsentsView.as_view(), name="consents"),
     path("clients/<int:client_id>/timeline/", history.TimelineView.as_view(), name="timeline"),

@@ -36,6 +36,10 @@ class Client(models.Model):
     email_proved_at = models.DateTimeField(
         null=True, blank=True, help_text="When the person last showed that this mailbox is theirs."
     )
+    email_needs_confirming = models.BooleanField(
+        default=False,
+        help_text="Reception gave the address: its account opens nothing clinical until a therapist confirms it.",
+    )
     phone = PhoneNumberField(blank=True, db_index=True)
     address = models.TextField(max_length=400, blank=True, validators=[MaxLengthValidator(400)])
     emergency_contact_name = models.CharField(max_length=120, blank=True)

@@ -1,3 +1,3 @@
-from clients.selectors.people import find_client, get_rules, visible_to
+from clients.selectors.people import find_client, get_rules, open_to, visible_to
 
-__all__ = ["find_client", "get_rules", "visible_to"]
+__all__ = ["find_client", "get_rules", "open_to", "visible_to"]

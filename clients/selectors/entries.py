@@ -8,9 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
 from clients.models import Client, RecordEntry
-from clients.selectors.people import visible_to
+from clients.selectors.people import open_to, visible_to
 from clinic.accounts.models import User
-from clinic.accounts.roles import Role
 
 # What clients write or follow themselves. The rest of their record they have in their data.
 KINDS_FOR_THE_CLIENT = (RecordEntry.Kind.INTAKE, RecordEntry.Kind.HOME_CARE)
@@ -31,12 +30,10 @@ def entries_of(clients: Iterable[Client] | QuerySet[Client]) -> QuerySet[RecordE
 
 def visible_entries(user: User | AnonymousUser, *, kind: str) -> QuerySet[RecordEntry]:
     """Those on clients in the user's care, all for the owner, a client's own of some kinds; else none."""
-    entries = entries_of(visible_to(user)).filter(kind=kind)
-    if not isinstance(user, User):
-        return entries.none()
-    if user.may_read_clinical or (user.role == Role.CLIENT and kind in KINDS_FOR_THE_CLIENT):
-        return entries
-    return entries.none()
+    if isinstance(user, User) and user.may_read_clinical:
+        return entries_of(visible_to(user)).filter(kind=kind)
+    own = entries_of(open_to(user)).filter(kind=kind)
+    return own if kind in KINDS_FOR_THE_CLIENT else own.none()
 
 
 def latest_of_each_client(entries: QuerySet[RecordEntry], *, kind: str) -> QuerySet[RecordEntry]:

@@ -36,6 +36,16 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Client]:
     return current.none()
 
 
+def open_to(user: User | AnonymousUser) -> QuerySet[Client]:
+    """The signed-in client's own records whose clinical part they may read. None for everybody else.
+
+    Whatever a client reads of their own record starts here. See Note [Who decides who reads].
+    """
+    if not isinstance(user, User) or user.role != Role.CLIENT:
+        return Client.objects.none()
+    return visible_to(user).filter(email_needs_confirming=False)
+
+
 def find_client(user: User | AnonymousUser, client_id: int) -> Client:
     """The record behind a number; behind the number of a merged one, the record it became part of.
 

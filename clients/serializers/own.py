@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from rest_framework import serializers
@@ -26,6 +27,9 @@ class OwnRecordSerializer(serializers.Serializer[Any]):
     gp_name = serializers.CharField()
     gp_practice = serializers.CharField()
     guardian_name = serializers.CharField()
+    is_clinical_record_open = serializers.BooleanField(
+        help_text="No: the clinic has yet to confirm the email address; until then nothing clinical is shown."
+    )
     version = serializers.IntegerField()
 
 
@@ -53,7 +57,7 @@ class OwnChangeSerializer(StrictSerializer):
     gp_practice = LineField(max_length=200, required=False, allow_blank=True)
 
 
-def own_record(client: Client) -> dict[str, Any]:
+def own_record(client: Client, *, is_open: bool) -> dict[str, Any]:
     return {
         "id": client.pk,
         "first_name": client.first_name,
@@ -68,9 +72,12 @@ def own_record(client: Client) -> dict[str, Any]:
         "gp_name": client.gp_name,
         "gp_practice": client.gp_practice,
         "guardian_name": client.guardian_name,
+        "is_clinical_record_open": is_open,
         "version": client.version,
     }
 
 
-def own_profile(user: User, clients: list[Client]) -> dict[str, Any]:
-    return {"email": user.email, "name": user.name, "clients": [own_record(client) for client in clients]}
+def own_profile(user: User, clients: list[Client], *, opened: Collection[Client]) -> dict[str, Any]:
+    """`opened`: those of the records whose clinical part the user may read."""
+    records = [own_record(client, is_open=client in opened) for client in clients]
+    return {"email": user.email, "name": user.name, "clients": records}

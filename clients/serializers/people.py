@@ -59,6 +59,10 @@ class ClientSerializer(ClientSummarySerializer):
     guardian_phone = serializers.CharField()
     guardian_relationship = serializers.CharField()
     care_team = PersonSerializer(many=True)
+    account_email = serializers.CharField(help_text="Of the account that opens the record; empty where there is none.")
+    email_needs_confirming = serializers.BooleanField(
+        help_text="Reception gave the address. Until it is confirmed its account opens nothing clinical."
+    )
     last_treated_on = serializers.DateField(allow_null=True)
     is_on_legal_hold = serializers.BooleanField()
     version = serializers.IntegerField()
@@ -138,6 +142,12 @@ class MergeSerializer(StrictSerializer):
     version = serializers.IntegerField(min_value=1, max_value=LARGEST_VERSION)
 
 
+class ConfirmEmailSerializer(StrictSerializer):
+    """`version`: the one you saw; refused if it has moved on, since the address may be another one now."""
+
+    version = serializers.IntegerField(min_value=1, max_value=LARGEST_VERSION)
+
+
 class TimelineQuerySerializer(StrictSerializer):
     page = serializers.IntegerField(min_value=1, max_value=100, required=False, default=1)
 
@@ -183,6 +193,8 @@ def client_detail(client: Client) -> dict[str, Any]:
         "guardian_phone": str(client.guardian_phone or ""),
         "guardian_relationship": client.guardian_relationship,
         "care_team": [{"id": user.pk, "name": str(user)} for user in client.care_team.all()],
+        "account_email": client.user.email if client.user else "",
+        "email_needs_confirming": client.email_needs_confirming,
         "last_treated_on": client.last_treated_on,
         "is_on_legal_hold": client.is_on_legal_hold,
         "version": client.version,

@@ -3,7 +3,9 @@
 # Note [What a client gets at once]
 Signed in, clients get all that is held about them, signed notes included: it is theirs by law. Left
 out is what is another's or not finished: how the clinic compares and merges records, in which a
-stranger's details may be caught, and the words of drafts, of which the date is named.
+stranger's details may be caught, and the words of drafts, of which the date is named. A record whose
+address nobody has confirmed yet is given without its clinical part, and says so: Note [Who decides who
+reads].
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from django.db.models import Model
 from clients import hooks
 from clients.models import Addendum, Client, Screening, TreatmentNote
 from clients.sealing import sealed_screening
+from clients.selectors import open_to, visible_to
 from clients.selectors.entries import entries_of
 from clients.services.entries import OpenedEntry, is_as_written, open_entries
 from clients.services.notes import OpenedNote, is_intact, open_notes
@@ -29,6 +32,10 @@ from clinic.transactions import owns_transaction
 from clinic.vault import doors
 
 _PURPOSE: Final = "export"
+CLOSED_WORDS: Final = (
+    "The clinical part of this record, its notes, safety answers and forms, is left out: the clinic has not yet "
+    "confirmed that this email address is the client's. Please ring the clinic, or ask at the next visit."
+)
 _NOT_EXPORTED: Final = frozenset({"id", "name_key", "merged_into", "merged_at", "user", "care_team"})
 
 
@@ -51,25 +58,45 @@ def export_own_data(user: User, *, now: datetime) -> dict[str, Any]:
 
     See Note [What a client gets at once]. Raises SealedUnreadable.
     """
-    clients = list(Client.objects.filter(user=user, merged_into=None).order_by("pk"))
-    records = []
-    for client in clients:
-        notes = list(client.notes.select_related("client", "author").order_by("session_on", "created_at"))
-        signed = [note for note in notes if note.state == TreatmentNote.State.SIGNED]
-        document = _document(client, signed, actor=user, now=now)
-        document["unfinished_notes"] = [
-            {"session_on": note.session_on.isoformat()} for note in notes if note not in signed
-        ]
-        records.append(document)
+    # Locked: a merge while this is read could bring notes into a record that was found open.
+    clients = list(visible_to(user).select_for_update(no_key=True).order_by("pk"))
+    opened = set(open_to(user).values_list("pk", flat=True))
+    records = [
+        _own_document(client, actor=user, now=now) if client.pk in opened else _closed_document(client, now=now)
+        for client in clients
+    ]
     for client in clients:
         _record_export(client, actor=user, now=now)
     account = {"email": user.email, "name": user.name, "created_at": user.created_at.isoformat()}
     return {"made_at": now.isoformat(), "account": account, "records": records}
 
 
+def _own_document(client: Client, *, actor: User, now: datetime) -> dict[str, Any]:
+    notes = list(client.notes.select_related("client", "author").order_by("session_on", "created_at"))
+    signed = [note for note in notes if note.state == TreatmentNote.State.SIGNED]
+    document = _document(client, signed, actor=actor, now=now)
+    document["unfinished_notes"] = [{"session_on": note.session_on.isoformat()} for note in notes if note not in signed]
+    return document
+
+
+def _closed_document(client: Client, *, now: datetime) -> dict[str, Any]:
+    """What is not clinical. The sections that are left out are not there: an empty one would say there is nothing."""
+    return {**_plain_document(client, now=now), "left_out": CLOSED_WORDS}
+
+
 def _document(client: Client, notes: list[TreatmentNote], *, actor: User, now: datetime) -> dict[str, Any]:
     addenda = Addendum.objects.filter(note__in=notes).select_related("note__client", "author").order_by("created_at")
     opened = open_notes(notes, list(addenda), reader=actor, purpose=_PURPOSE)
+    return {
+        **_plain_document(client, now=now),
+        "notes": [_note(note) for note in opened],
+        "screenings": _screenings(client, actor),
+        "entries": _entries(client, actor),
+    }
+
+
+def _plain_document(client: Client, *, now: datetime) -> dict[str, Any]:
+    """All of a record that is not clinical."""
     return {
         "made_at": now.isoformat(),
         "client": {"id": client.pk, **_columns(client, leaving_out=_NOT_EXPORTED)},
@@ -79,9 +106,6 @@ def _document(client: Client, notes: list[TreatmentNote], *, actor: User, now: d
         "consents": [
             _columns(row, leaving_out={"client", "recorded_by"}) for row in client.consents.order_by("recorded_at")
         ],
-        "notes": [_note(note) for note in opened],
-        "screenings": _screenings(client, actor),
-        "entries": _entries(client, actor),
         **{name: section(client) for name, section in hooks.export_sections.items()},
     }
 

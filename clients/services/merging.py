@@ -14,6 +14,7 @@ from clients import hooks
 from clients.errors import CannotMerge
 from clients.models import Addendum, Client, ContactPreference, MergeRecord, RecordEntry, Screening, TreatmentNote
 from clients.sealing import place_of_addendum, place_of_entry, place_of_note, place_of_screening
+from clients.services.confirming import needs_confirming_after_merge
 from clinic.accounts.models import User
 from clinic.audit import services as audit
 from clinic.audit.models import Action
@@ -64,7 +65,9 @@ def join_records(kept: Client, merged: Client, *, actor: User | None, now: datet
     The caller writes the event that comes back, once it needs no more locks.
     """
     _check_mergeable(kept, merged)
+    needs_confirming = needs_confirming_after_merge(kept, merged, actor=actor)
     taken_over, differences = _join_values(kept, merged)
+    kept.email_needs_confirming = needs_confirming
     moved = _move_everything(kept, merged)
     kept.version += 1
     kept.save()

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from clients.models import Client
 from clients.selectors import get_rules
+from clients.services.confirming import judge_address
 from clients.services.locking import locked_client
 from clients.services.matching import add_to_care_team
 from clients.services.sign_in import ensure_account
@@ -46,6 +47,7 @@ def create_client(fields: Mapping[str, Any], *, actor: User, today: date) -> Cli
     """
     client = Client()
     _fill(client, fields, EDITABLE_BY_STAFF, today)
+    judge_address(client, actor=actor)
     client.save()
     if client.email:
         ensure_account(client.email)
@@ -65,7 +67,9 @@ def create_client(fields: Mapping[str, Any], *, actor: User, today: date) -> Cli
 def update_client(client_id: int, *, fields: Mapping[str, Any], version: int, actor: User, today: date) -> Client:
     """Change a record, by staff. `version` is the one the caller has read.
 
-    A changed email address is unproved again, and no longer opens by the old one's account. Raises NotFound, StaleVersion, InvalidInput naming the fields.
+    A changed email address is unproved again, and no longer opens by the old one's account. One given by
+    reception has to be confirmed: Note [Who decides who reads]. Raises NotFound, StaleVersion, InvalidInput
+    naming the fields.
     """
     return _update(client_id, fields, EDITABLE_BY_STAFF, version=version, actor=actor, today=today)
 
@@ -93,26 +97,25 @@ def _update(
     if client.version != version:
         raise StaleVersion(version=client.version)
     before = {name: getattr(client, name) for name in editable}
+    was_to_be_confirmed = client.email_needs_confirming
     _fill(client, fields, editable, today)
     changed = sorted(name for name, value in before.items() if value != getattr(client, name))
     if not changed:
         return client
     if "email" in changed:
-        _start_anew_with_address(client, before["email"])
+        _start_anew_with_address(client, before["email"], actor=actor)
     client.version += 1
     client.save()
+    detail: dict[str, object] = {"fields": changed}
+    if client.email_needs_confirming != was_to_be_confirmed:
+        detail["email_needs_confirming"] = client.email_needs_confirming
     audit.record(
-        Action.CHANGE,
-        subject_type="client",
-        subject_id=client.pk,
-        actor=actor,
-        client_id=client.pk,
-        detail={"fields": changed},
+        Action.CHANGE, subject_type="client", subject_id=client.pk, actor=actor, client_id=client.pk, detail=detail
     )
     return client
 
 
-def _start_anew_with_address(client: Client, old: str) -> None:
+def _start_anew_with_address(client: Client, old: str, *, actor: User) -> None:
     """The new mailbox has to be proved; until then the old one's account no longer opens the record.
 
     The account of a parent, whose own address is another one, stays.
@@ -120,6 +123,7 @@ def _start_anew_with_address(client: Client, old: str) -> None:
     client.email_proved_at = None
     if client.user and client.user.email == old:
         client.user = None
+    judge_address(client, actor=actor)
     if client.email:
         ensure_account(client.email)
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from clients.models import ConsentRecord
-from clients.selectors import visible_to
+from clients.selectors import open_to, visible_to
 from clients.serializers.own import (
     OwnChangeSerializer,
     OwnProfileSerializer,
@@ -49,7 +49,7 @@ class OwnProfileView(APIView):
     def get(self, request: Request) -> Response:
         """The account and the records under it."""
         user = user_of(request)
-        return Response(own_profile(user, list(visible_to(user).order_by("pk"))))
+        return Response(own_profile(user, list(visible_to(user).order_by("pk")), opened=set(open_to(user))))
 
     @extend_schema(
         operation_id="update_own_profile", tags=_TAGS, request=OwnChangeSerializer, responses=OwnRecordSerializer
@@ -59,8 +59,9 @@ class OwnProfileView(APIView):
         body = parsed_body(OwnChangeSerializer, request)
         client = own_client(request, body.pop("client", None))
         version = body.pop("version")
-        changed = update_own_profile(client.pk, fields=body, version=version, actor=user_of(request), today=today())
-        return Response(own_record(changed))
+        user = user_of(request)
+        changed = update_own_profile(client.pk, fields=body, version=version, actor=user, today=today())
+        return Response(own_record(changed, is_open=open_to(user).contains(changed)))
 
 
 class OwnContactPreferencesView(APIView):
@@ -120,6 +121,9 @@ class OwnDataView(APIView):
 
     @extend_schema(operation_id="export_own_data", tags=_TAGS, responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """Everything held about oneself. That it was taken out goes on record."""
+        """Everything held about oneself. That it was taken out goes on record.
+
+        A record whose address the clinic has yet to confirm comes without its clinical part, and says so in `left_out`.
+        """
         document = export_own_data(user_of(request), now=timezone.now())
         return Response(document, headers={"Content-Disposition": 'attachment; filename="my-record.json"'})

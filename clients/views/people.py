@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,6 +24,7 @@ from clients.serializers.people import (
     ClientQuerySerializer,
     ClientSerializer,
     ClientSummarySerializer,
+    ConfirmEmailSerializer,
     DuplicateGroupSerializer,
     MergeSerializer,
     PageQuerySerializer,
@@ -30,9 +32,10 @@ from clients.serializers.people import (
     client_detail,
     client_summary,
 )
+from clients.services.confirming import confirm_email
 from clients.services.merging import merge_clients
 from clients.services.people import create_client, update_client
-from clients.views.asking import today, user_of
+from clients.views.asking import find_clinical_client, today, user_of
 from clinic.api.pagination import PagePagination
 from clinic.api.permissions import IsFrontDesk, IsStaff
 from clinic.api.serializers import parsed_body, parsed_query
@@ -85,6 +88,21 @@ class ClientView(APIView):
         version = body.pop("version")
         changed = update_client(client.pk, fields=body, version=version, actor=user, today=today())
         return Response(client_detail(changed))
+
+
+class ConfirmEmailView(APIView):
+    """It opens the clinical record to the account: who may not read that finds nothing here."""
+
+    permission_classes = (IsAuthenticated,)
+
+    @extend_schema(
+        operation_id="confirm_client_email", tags=_TAGS, request=ConfirmEmailSerializer, responses=ClientSerializer
+    )
+    def post(self, request: Request, client_id: int) -> Response:
+        """Say that the address which reception gave is the client's. From now on its account opens the record."""
+        client = find_clinical_client(request, client_id)
+        body = parsed_body(ConfirmEmailSerializer, request)
+        return Response(client_detail(confirm_email(client, version=body["version"], actor=user_of(request))))
 
 
 class PossibleDuplicatesView(APIView):

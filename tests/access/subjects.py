@@ -83,6 +83,7 @@ _BODIES: Final[dict[tuple[str, str], Callable[[World], Body]]] = {
     ("POST", "api/v1/clients/"): lambda w: {"first_name": "Nia", "last_name": "New"},
     ("PATCH", "api/v1/clients/<int:client_id>/"): lambda w: {"version": 1, "gp_name": "Dr Smith"},
     ("POST", "api/v1/clients/<int:client_id>/merge/"): lambda w: {"merged": w.own.twin.pk, "version": 1},
+    ("POST", "api/v1/clients/<int:client_id>/confirm-email/"): lambda w: {"version": 1},
     ("PATCH", "api/v1/clients/<int:client_id>/contact-preferences/"): lambda w: _wishes(),
     ("POST", "api/v1/clients/<int:client_id>/consents/"): lambda w: _consent(),
     ("POST", "api/v1/clients/<int:client_id>/notes/"): lambda w: {"content": _soap()},

@@ -119,7 +119,7 @@ SELECTORS: dict[str, tuple[Callable[..., QuerySet[Any]], Rows, tuple[str, ...]]]
             "api/v1/clients/",
             CLIENT,
             *(f"{CLIENT}{rest}" for rest in ("duplicates/", "timeline/", "consents/", "contact-preferences/")),
-            *(f"{CLIENT}{rest}" for rest in ("export/", "notes/", "screenings/")),
+            *(f"{CLIENT}{rest}" for rest in ("export/", "notes/", "screenings/", "confirm-email/")),
             *(f"{CLIENT}{rest}" for rest in ("intake/", "measurements/", "body-charts/", "home-care/")),
             *(f"api/v1/me/{rest}" for rest in ("", "contact-preferences/", "intake/", "home-care/")),
         ),

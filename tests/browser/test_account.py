@@ -147,6 +147,24 @@ def test_client_reads_the_exercises_for_home(page: Page, context: BrowserContext
     assert_accessible(page)
 
 
+def test_client_is_told_what_is_closed_until_the_address_is_confirmed(
+    page: Page, context: BrowserContext, site: Site, ada: User
+) -> None:
+    Client.objects.filter(user=ada).update(email_needs_confirming=True)
+    open_account(page, context, site, ada)
+    words = "Your therapist has not yet confirmed your email address."
+
+    for title in ("Exercises for home", "Before your visit: intake form", "My data"):
+        expect(open_section(page, title).get_by_text(words)).to_be_visible()
+    expect(page.get_by_text("Your therapist has not written any exercises")).to_have_count(0)
+    assert_accessible(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download my data").click()
+
+    (record,) = json.loads(download.value.path().read_text())["records"]
+    assert "is left out" in record["left_out"]
+
+
 def test_client_takes_their_data_along(page: Page, context: BrowserContext, site: Site, ada: User) -> None:
     open_account(page, context, site, ada)
     data = open_section(page, "My data")

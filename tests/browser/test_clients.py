@@ -10,9 +10,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from clients.models import Client, ConsentRecord
 from clients.services.preferences import may_contact
+from clinic.accounts.roles import Role
 from tests.browser.conftest import Site, assert_accessible, wait_until_quiet
 from tests.clients.entry_records import knee, make_entry
-from tests.factories import make_client
+from tests.factories import make_client, make_user
 
 LONG = "Wilhelmina-Alexandrina", "Featherstonehaugh-Cholmondeley-von-und-zu-Hohenlohe-Langenburg"
 
@@ -213,3 +214,48 @@ def test_pages_fit_a_phone_with_long_names_and_large_text(desk: Page, site: Site
         assert_accessible(desk)
         desk.evaluate("document.documentElement.style.fontSize = '200%'")
         assert_fits(desk)
+
+
+def test_a_therapist_confirms_the_address_that_reception_gave(
+    page: Page, context: BrowserContext, site: Site, ada: Client
+) -> None:
+    Client.objects.filter(pk=ada.pk).update(email_needs_confirming=True)
+    site.sign_in(context, site.therapist_user)
+    page.goto(f"{site.url}/staff/clients/{ada.pk}/")
+    notice = page.get_by_text("Reception gave the email address ada@post.example")
+    expect(notice).to_be_visible()
+    wait_until_quiet(page)
+    assert_accessible(page)
+    Client.objects.filter(pk=ada.pk).update(email="other@post.example", version=2)
+    page.get_by_role("button", name="Confirm the address").click()
+    expect(page.get_by_role("log")).to_contain_text("Please look at the address again.")
+    expect(page.get_by_text("Reception gave the email address other@post.example")).to_be_visible()
+    page.get_by_role("button", name="Confirm the address").click()
+
+    expect(page.get_by_role("log")).to_contain_text("The address is confirmed.")
+    expect(page.get_by_role("button", name="Confirm the address")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Ada Example")).to_be_focused()
+    ada.refresh_from_db()
+    assert (ada.email_needs_confirming, ada.version) == (False, 3)
+
+
+def test_a_therapist_is_shown_an_account_of_another_address(
+    page: Page, context: BrowserContext, site: Site, ada: Client
+) -> None:
+    account = make_user(Role.CLIENT, email="somebody@post.example")
+    Client.objects.filter(pk=ada.pk).update(email_needs_confirming=True, user=account)
+    site.sign_in(context, site.therapist_user)
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.goto(f"{site.url}/staff/clients/{ada.pk}/")
+
+    expect(page.get_by_text("The account somebody@post.example stays closed to this record")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirm the account")).to_be_visible()
+    assert_fits(page)
+
+
+def test_reception_is_not_asked_to_confirm_an_address(desk: Page, site: Site, ada: Client) -> None:
+    Client.objects.filter(pk=ada.pk).update(email_needs_confirming=True)
+    desk.goto(f"{site.url}/staff/clients/{ada.pk}/")
+
+    expect(desk.get_by_text("Ring on arrival")).to_be_visible()
+    expect(desk.get_by_role("button", name="Confirm the address")).to_have_count(0)
