@@ -19,6 +19,7 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "not_found"
     NOT_SIGNED_IN = "not_signed_in"
     NOT_ALLOWED = "not_allowed"
+    OTHER_ACCOUNT = "other_account"
     IDEMPOTENCY_KEY_REQUIRED = "idempotency_key_required"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     BUSY = "busy"
@@ -93,6 +94,13 @@ class NotSignedIn(DomainError):
 class NotAllowed(DomainError):
     code = ErrorCode.NOT_ALLOWED
     default_message = "You may not do this."
+
+
+class OtherAccount(DomainError):
+    """The page was made for another account than the one that is signed in by now."""
+
+    code = ErrorCode.OTHER_ACCOUNT
+    default_message = "Somebody else has signed in since this page was opened. Please reload it."
 
 
 class Busy(DomainError):

@@ -25,6 +25,7 @@ from django.views.decorators.cache import never_cache
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
+from clinic.accounts.sign_in import forgotten_by_the_browser
 from clinic.practice.selectors import get_practice
 
 _TOO_MANY = "Too many attempts. Please wait a few minutes."
@@ -78,6 +79,9 @@ class OwnerSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold carries no typ
         }
         request.current_app = self.name
         return OwnerSignInView.as_view(extra_context=context)(request)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        return forgotten_by_the_browser(super().logout(request, extra_context))
 
 
 def clinic_name(request: HttpRequest) -> str:

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.headless.account.inputs import RequestLoginCodeInput
-from allauth.headless.account.views import RequestLoginCodeView
+from allauth.headless.account.views import RequestLoginCodeView, SessionView
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from clinic.accounts.models import User
@@ -30,6 +30,21 @@ class ClientLoginCodeInput(RequestLoginCodeInput):  # type: ignore[misc]  # alla
 
 class ClientLoginCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allauth carries no types
     input_class = ClientLoginCodeInput
+
+
+def forgotten_by_the_browser(response: HttpResponseBase) -> HttpResponseBase:
+    """For the answer to signing out: drafts and their key go, and whatever else our pages kept there.
+
+    Never for a session that merely ended: whoever was writing signs in again and goes on.
+    """
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
+class LeavableSessionView(SessionView):  # type: ignore[misc]  # allauth carries no types
+    def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Sign out, and leave nothing behind in the browser."""
+        return forgotten_by_the_browser(super().delete(request, *args, **kwargs))
 
 
 def readable_bodies_only(view: View) -> View:

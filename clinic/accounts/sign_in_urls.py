@@ -16,7 +16,7 @@ from allauth.headless.usersessions.views import SessionsView
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
 
-from clinic.accounts.sign_in import ClientLoginCodeView, readable_bodies_only
+from clinic.accounts.sign_in import ClientLoginCodeView, LeavableSessionView, readable_bodies_only
 
 app_name = "sign_in"
 
@@ -28,7 +28,7 @@ def _addresses(client: Client) -> list[URLPattern | URLResolver]:
 
     return [
         call("config", ConfigView, "config"),
-        call("auth/session", views.SessionView, "session"),
+        call("auth/session", LeavableSessionView, "session"),
         call("auth/login", views.LoginView, "login"),
         call("auth/code/request", ClientLoginCodeView, "request_code"),
         call("auth/code/confirm", views.ConfirmLoginCodeView, "confirm_code"),

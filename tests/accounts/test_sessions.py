@@ -1,18 +1,26 @@
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from allauth.headless.constants import Client as Kind
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from clients.models import Client as Person
+from clients.models import TreatmentNote
 from clinic.accounts import services
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
+from clinic.api import authentication
 from clinic.audit.models import AuditEvent
 from tests.accounts.conftest import PASSWORD, App, Browser, make_staff, sign_in_by_code
+from tests.factories import make_client
 
 
 def test_session_of_a_stranger_names_nobody_and_sets_the_csrf_cookie(browser: Browser) -> None:
@@ -263,3 +271,104 @@ def test_user_cannot_end_the_sessions_of_another(therapist: User, owner: User) -
 def test_sessions_opened_without_a_password_hash_check_do_not_exist() -> None:
     """What ends every session rests on Django binding sessions to the password's hash."""
     assert auth.HASH_SESSION_KEY == "_auth_user_hash"
+
+
+# --- How long, and what is left -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["client", "staff"])
+def test_session_ends_with_the_browser_and_after_half_a_day(
+    browser: Browser, client_user: User, therapist: User, who: str
+) -> None:
+    if who == "client":
+        sign_in_by_code(browser, client_user)
+    else:
+        browser.sign_in(therapist.email)
+
+    cookie = browser.client.cookies["sessionid"]
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+    ends = Session.objects.get(pk=browser.session_key).expire_date
+    assert timedelta(hours=11) < ends - timezone.now() <= timedelta(hours=12)
+
+
+def test_session_of_the_owners_site_ends_alike(owner: User) -> None:
+    client = Client()
+    client.post("/admin/login/", {"username": owner.email, "password": PASSWORD})
+
+    assert client.cookies["sessionid"]["max-age"] == ""
+    assert client.get("/admin/").status_code == 200
+
+
+def test_signing_out_empties_the_browser(browser: Browser, therapist: User) -> None:
+    browser.sign_in(therapist.email)
+
+    answer = browser.send("DELETE", "/_allauth/browser/v1/auth/session")
+
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
+
+
+def test_signing_out_of_the_owners_site_empties_the_browser(owner: User) -> None:
+    client = Client()
+    client.force_login(owner)
+
+    answer = client.post("/admin/logout/")
+
+    assert answer.headers["Clear-Site-Data"] == '"storage"'
+    assert client.get("/api/v1/session/").json()["is_authenticated"] is False
+
+
+def test_a_session_that_merely_ended_leaves_the_drafts(browser: Browser, therapist: User) -> None:
+    browser.sign_in(therapist.email)
+    Session.objects.all().delete()
+
+    for path in ("/api/v1/session/", "/api/v1/today/", "/staff/", "/_allauth/browser/v1/auth/session"):
+        assert "Clear-Site-Data" not in browser.get(path).headers
+
+
+# --- Two accounts in one browser ------------------------------------------------------------------
+
+
+def note_of(browser: Browser, person: Person, *, meant_for: User) -> Any:
+    return browser.post(
+        f"/api/v1/clients/{person.pk}/notes/",
+        {"content": {"subjective": "Sore"}, "session_on": str(timezone.localdate())},
+        **{"X-Account": str(meant_for.pk)},
+    )
+
+
+def test_a_page_of_another_account_writes_nothing(browser: Browser, therapist: User, owner: User) -> None:
+    person = make_client(care_team=(therapist,))
+    browser.sign_in(therapist.email)
+    assert note_of(browser, person, meant_for=therapist).status_code == 201
+    browser.client.force_login(owner)  # by way of the owner's site, in another tab
+
+    answer = note_of(browser, person, meant_for=therapist)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "other_account")
+    assert [note.author for note in TreatmentNote.objects.all()] == [therapist]
+
+
+def test_a_page_of_another_account_reads_nothing(browser: Browser, therapist: User, owner: User) -> None:
+    browser.sign_in(owner.email)
+
+    answer = browser.get("/api/v1/today/", **{"X-Account": str(therapist.pk)})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "other_account")
+    assert browser.get("/api/v1/today/", **{"X-Account": str(owner.pk)}).status_code == 200
+    assert browser.get("/api/v1/today/").status_code == 200
+
+
+def test_without_the_check_the_note_bears_the_wrong_name(
+    browser: Browser, therapist: User, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    monkeypatch.setattr(authentication, "ACCOUNT_HEADER", "X-Nobody-Sends-This")
+    person = make_client(care_team=(therapist,))
+    browser.sign_in(owner.email)
+
+    assert note_of(browser, person, meant_for=therapist).status_code == 201
+    assert TreatmentNote.objects.get().author == owner
+
+
+def test_a_page_whose_session_ended_is_asked_to_sign_in(browser: Browser, therapist: User) -> None:
+    assert browser.get("/api/v1/today/", **{"X-Account": str(therapist.pk)}).status_code == 401
