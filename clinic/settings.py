@@ -294,7 +294,9 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Groundwork",
-    "DESCRIPTION": "Booking and client notes for hands-on therapy clinics.",
+    "DESCRIPTION": "Booking and client notes for hands-on therapy clinics.\n\n"
+    "A page may name the account it was made for in the header `X-Account`: a call is then refused with 409 "
+    "`other_account` once somebody else is signed in with the same cookies.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -9,12 +9,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from bookings.models import Allocation, Appointment, Hold
 from clients.models import Client
+from tests.browser.bookings import prove_address
 from tests.browser.conftest import Site, assert_accessible, wait_until_quiet
 
+# What the guide's page leaves, so many minutes ago.
+LEAVE_ANSWERS = """minutes => sessionStorage.setItem("guide", JSON.stringify({
+    answers: {"knee-feels-twisted": 2}, safety: [], follow_ups: {}, at: Date.now() - minutes * 60_000,
+}))"""
 LONDON = ZoneInfo("Europe/London")
 DETAILS = {"First name": "Ada", "Last name": "Example", "Email": "ada@example.org"}
 
@@ -259,9 +264,8 @@ def test_a_safety_answer_shows_advice_instead_of_booking(page: Page, site: Site)
 def test_answers_of_the_guide_travel_with_the_booking_or_are_left_out(page: Page, site: Site) -> None:
     sent: list[Any] = []
     page.on("request", lambda request: sent.append(request.post_data_json) if request.method == "POST" else None)
-    left = '{"answers":{"knee-feels-twisted":2},"safety":[],"follow_ups":{}}'
     page.goto(f"{site.url}/book/calf-release?from=guide&minutes=60")
-    page.evaluate("left => sessionStorage.setItem('guide', left)", left)
+    page.evaluate(LEAVE_ANSWERS, 29)
     page.reload()
     pick_time(page)
     expect(page.get_by_text("Your answers from the guide go with this booking.")).to_be_visible()
@@ -270,7 +274,7 @@ def test_answers_of_the_guide_travel_with_the_booking_or_are_left_out(page: Page
     page.get_by_role("button", name="Leave them out").click()
     expect(page.get_by_label("No, none of these")).to_be_visible()
 
-    page.evaluate("left => sessionStorage.setItem('guide', left)", left)
+    page.evaluate(LEAVE_ANSWERS, 0)
     page.reload()
     for label, text in DETAILS.items():
         page.get_by_label(label).fill(text)
@@ -280,6 +284,35 @@ def test_answers_of_the_guide_travel_with_the_booking_or_are_left_out(page: Page
     expect_booked(page)
     assert sent[-1]["guide"]["answers"] == {"knee-feels-twisted": 2}
     assert page.evaluate("sessionStorage.getItem('guide')") is None
+
+
+def test_answers_of_an_earlier_visitor_go_with_no_booking(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    page.evaluate(LEAVE_ANSWERS, 31)
+    page.reload()
+    pick_time(page)
+
+    expect(page.get_by_label("No, none of these")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('guide')") is None
+
+
+def test_after_signing_out_nothing_shows_the_booking(page: Page, site: Site, context: BrowserContext) -> None:
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    pick_time(page)
+    fill_in(page)
+    send(page)
+    expect_booked(page)
+    page.reload()
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()
+    site.sign_in(context, prove_address("ada@example.org"))
+
+    page.goto(f"{site.url}/account/")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(f"{site.url}/")
+    page.evaluate("history.go(-2)")
+
+    expect(page.get_by_role("heading", name="Book a treatment")).to_be_visible()
+    assert "manage_token" not in page.evaluate("JSON.stringify([{...sessionStorage}, history.state])")
 
 
 def test_the_whole_way_by_keyboard(page: Page, site: Site) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Dialog, Error, Page, Response, Route, expect
 
@@ -54,6 +55,8 @@ READ_STORES: Final = """async () => {
   }
   return told.join("\\n");
 }"""
+# As when the window is turned to again.
+TURN_TO_THE_PAGE: Final = "document.dispatchEvent(new Event('visibilitychange'))"
 # What a careless change would do: keep the words as they are.
 SEAL_NOTHING: Final = "crypto.subtle.encrypt = async (_, key, text) => text.slice().buffer;"
 
@@ -228,6 +231,94 @@ def test_another_account_on_the_same_device_finds_no_draft(
     page.goto(at)
     expect(page.get_by_text("Before the connection was lost")).to_be_visible()
     expect(page.get_by_text(TYPED)).to_have_count(0)
+
+
+def test_a_session_that_ends_while_somebody_writes_loses_nothing(
+    therapist_page: Page, context: BrowserContext, site: Site, client: Client
+) -> None:
+    page = therapist_page
+    page.goto(address(site, client, "?note=new"))
+    page.get_by_label("Subjective").fill("Before")
+    expect_saved(page)
+    Session.objects.all().delete()
+
+    page.get_by_label("Plan").fill(TYPED)
+    expect(page.get_by_text("you are signed out")).to_be_visible()
+    expect(page.get_by_text("Kept on this device")).to_be_visible()
+    page.evaluate(TURN_TO_THE_PAGE)
+    page.wait_for_url("**/sign-in/?next=*")
+    assert TYPED not in page.evaluate(READ_STORES)
+
+    site.sign_in(context, site.therapist_user)
+    page.reload()  # the sign-in page knows who is there, and leads back
+    expect(page.get_by_label("Plan")).to_have_value(TYPED)
+    expect_saved(page)
+    assert words_of(TreatmentNote.objects.get()) == NoteContent("Before", plan=TYPED)
+
+
+def test_signed_in_again_in_another_tab_writing_goes_on(
+    therapist_page: Page, context: BrowserContext, site: Site, client: Client
+) -> None:
+    page = therapist_page
+    page.goto(address(site, client, "?note=new"))
+    expect(page.get_by_label("Plan")).to_be_visible()
+    Session.objects.all().delete()
+    page.get_by_label("Plan").fill(TYPED)
+    expect(page.get_by_text("you are signed out")).to_be_visible()
+
+    site.sign_in(context, site.therapist_user)
+
+    expect_saved(page)
+    assert words_of(TreatmentNote.objects.get()).plan == TYPED
+
+
+def test_a_page_left_open_writes_nothing_for_whoever_signs_in_next(
+    therapist_page: Page, context: BrowserContext, site: Site, client: Client
+) -> None:
+    page = therapist_page
+    page.goto(address(site, client, "?note=new"))
+    page.get_by_label("Subjective").fill("Tom's words")
+    expect_saved(page)
+
+    site.sign_in(context, site.owner)  # by way of the owner's site, say
+    with page.expect_navigation():
+        page.get_by_label("Plan").fill(TYPED)
+
+    expect(page.get_by_text("Draft by Tom")).to_be_visible()
+    note = TreatmentNote.objects.get()
+    assert (note.author, words_of(note)) == (site.therapist_user, NoteContent("Tom's words"))
+
+
+def test_a_tab_turned_to_again_shows_nothing_of_somebody_elses(
+    therapist_page: Page, context: BrowserContext, site: Site, client: Client
+) -> None:
+    page = therapist_page
+    page.goto(address(site, client))
+    expect(page.get_by_role("heading", name="Robin Example")).to_be_visible()
+    site.sign_in(context, site.receptionist)
+
+    with page.expect_navigation():
+        page.evaluate(TURN_TO_THE_PAGE)
+
+    expect(page.get_by_role("link", name="Consents and contact")).to_be_visible()
+    expect(page.get_by_role("link", name="Measurements")).to_have_count(0)
+
+
+def test_signing_out_of_the_owners_site_drops_what_is_kept(
+    page: Page, context: BrowserContext, site: Site, client: Client
+) -> None:
+    site.sign_in(context, site.owner)
+    page.goto(address(site, client, "?note=new"))
+    type_without_connection(page, context)
+    page.route("**/api/v1/notes/**", lambda route: route.abort())
+    context.set_offline(False)
+    assert "note/" in page.evaluate(READ_STORES)
+    token = next(cookie["value"] for cookie in context.cookies() if cookie["name"] == "csrftoken")
+
+    page.evaluate("token => fetch('/admin/logout/', {method: 'POST', headers: {'X-CSRFToken': token}})", token)
+
+    page.goto(f"{site.url}/sign-in/")
+    assert page.evaluate("async () => (await indexedDB.databases()).length") == 0
 
 
 def test_without_sealing_the_page_warns_before_it_goes(

@@ -40,6 +40,13 @@ export class Unreachable extends Error {
   }
 }
 
+let account = ""; // that this page was made for
+
+/** From now on the server refuses every call of this page once somebody else is signed in. */
+export function actFor(id: number): void {
+  account = String(id);
+}
+
 type Sent = {
   params?: { path?: object; query?: object; header?: object };
   headers?: Record<string, string>;
@@ -73,6 +80,7 @@ async function call(method: string, path: string, { params = {}, body, parseAs, 
     headers: {
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       ...(method === "GET" ? {} : { "X-CSRFToken": cookie("csrftoken") }),
+      ...(account && { "X-Account": account }),
       ...params.header,
       ...headers,
     },
@@ -92,8 +100,10 @@ export async function ask<Content>(
     if (reason instanceof DOMException && reason.name === "AbortError") throw reason;
     throw new Unreachable();
   });
-  if (!response.ok) throw new Refused(response.status, asProblem(error), response.headers.get("Retry-After"));
-  return data as Content;
+  if (response.ok) return data as Content;
+  const refused = new Refused(response.status, asProblem(error), response.headers.get("Retry-After"));
+  if (refused.code === "other_account") location.reload(); // nothing on this page is theirs
+  throw refused;
 }
 
 /** What to tell a person about anything that a call may raise. */

@@ -1,10 +1,12 @@
 // What one tab remembers until it is closed. A browser that keeps nothing (a frame on another site) forgets at once.
 
-export function keep(key: string, value: unknown): void {
+/** Whether it is kept: a browser may forbid it. */
+export function keep(key: string, value: unknown): boolean {
   try {
     sessionStorage.setItem(key, JSON.stringify(value));
+    return true;
   } catch {
-    // Nothing is lost but the memory of it.
+    return false; // nothing is lost but the memory of it
   }
 }
 
@@ -13,6 +15,15 @@ export function recall<Value>(key: string): Value | null {
     return JSON.parse(sessionStorage.getItem(key) ?? "null") as Value | null;
   } catch {
     return null;
+  }
+}
+
+/** For signing out: the next one in this tab may be another. */
+export function forgetAll(): void {
+  try {
+    sessionStorage.clear();
+  } catch {
+    // Nothing was kept either.
   }
 }
 

@@ -4,8 +4,9 @@
  * An answer of 401 is no failure there: it tells what is still to be done. Clients give a code from their
  * mailbox, staff their password and, where they turned it on, a second factor.
  */
-import { cookie, Refused, Unreachable } from "./api";
+import { api, ask, cookie, Refused, Unreachable } from "./api";
 import { forgetKeptDrafts } from "./kept-drafts";
+import { forgetAll } from "./session";
 
 import { sign_in as texts } from "$texts";
 
@@ -105,19 +106,45 @@ export async function signOut(): Promise<void> {
   const { status } = await askAuth("DELETE", "auth/session");
   if (status !== SIGNED_OUT) throw new Refused(status, {}, null);
   otherTabs().postMessage("signed out");
+  forgetAll();
   await forgetKeptDrafts();
 }
 
-/** Call `leave` when somebody signs out in another tab of this browser. Returns what ends it. */
-export function onSignOutElsewhere(leave: () => void): () => void {
-  otherTabs().addEventListener("message", leave);
-  return () => otherTabs().removeEventListener("message", leave);
+/** Tell the other tabs that somebody has signed in: what they show may be another person's. */
+export function tellSignedIn(): void {
+  otherTabs().postMessage("signed in");
+}
+
+/**
+ * Keep a page to the account it was made for: `leave` is called when nobody is signed in any more, and the page is
+ * loaded anew when somebody else is. Looks when another tab tells of it, and whenever the page is turned to again:
+ * a session also ends by itself. Returns what ends it.
+ */
+export function keepToAccount(account: () => number | undefined, leave: () => void): () => void {
+  const look = async () => {
+    const mine = account();
+    if (mine === undefined || document.hidden) return;
+    const session = await ask(api.GET("/api/v1/session/")).catch(() => null); // not now: it is looked at again
+    if (!session) return;
+    if (!session.user) leave();
+    else if (session.user.id !== mine) location.reload();
+  };
+  const heed = ({ data }: MessageEvent) => (data === "signed out" ? leave() : void look());
+  const turnedTo = () => void look();
+  otherTabs().addEventListener("message", heed);
+  document.addEventListener("visibilitychange", turnedTo);
+  addEventListener("pageshow", turnedTo);
+  return () => {
+    otherTabs().removeEventListener("message", heed);
+    document.removeEventListener("visibilitychange", turnedTo);
+    removeEventListener("pageshow", turnedTo);
+  };
 }
 
 let tabs: BroadcastChannel | undefined;
 
 /** One for each page: what it says itself, it does not hear. */
 function otherTabs(): BroadcastChannel {
-  tabs ??= new BroadcastChannel("sign-out");
+  tabs ??= new BroadcastChannel("sign-in");
   return tabs;
 }

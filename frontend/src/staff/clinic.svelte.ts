@@ -2,7 +2,7 @@
  * What every screen of the staff needs to know: who is signed in, the clinic, its therapists and treatments.
  * Loaded once when the application starts.
  */
-import { ask, api, type Schema } from "$lib/api";
+import { actFor, api, ask, type Schema } from "$lib/api";
 import { KeptDrafts } from "$lib/kept-drafts";
 import { Clock } from "$lib/time";
 
@@ -25,6 +25,7 @@ export async function loadClinic(): Promise<Clinic | null> {
     ask(api.GET("/api/v1/treatments/")),
   ]);
   if (!session.user || session.user.role === "client") return null;
+  actFor(session.user.id);
   loaded = { account: session.user, practice, clock: new Clock(practice.time_zone), therapists, treatments };
   // Opening one's own drafts drops those that another account left on this device.
   void KeptDrafts.open(session.user.id);

@@ -1,8 +1,8 @@
 // The visitor's details and what became of sending them. What was typed stays, whatever the server says.
 import { api, ask, Refused, type Schema, Unreachable } from "$lib/api";
+import { carriedAnswers, leaveBehind, type SentAnswers } from "$lib/travelling-answers";
 import { book_details as texts } from "$texts";
 
-import { forgetGuide, type GuideAnswers, recallGuide } from "./guide-answers";
 import { faultsOf, type Details, emptyDetails } from "./details";
 import type { Booking } from "./journey.svelte";
 import type { HeldTime } from "./held-time.svelte";
@@ -16,7 +16,7 @@ const FIELDS = ["client.first_name", "client.last_name", "client.email", "client
 
 export class BookingForm {
   details = $state<Details>(emptyDetails());
-  guide = $state.raw<GuideAnswers | null>(recallGuide());
+  guide = $state.raw<SentAnswers | null>(carriedAnswers());
   errors = $state.raw<Record<string, string>>({});
   isSending = $state(false);
   /** It was sent, and no answer came: until one does, only the very same may be sent again. */
@@ -37,7 +37,7 @@ export class BookingForm {
     this.isSending = true;
     try {
       const booking = await this.#post(this.#bodyFor(time));
-      forgetGuide();
+      leaveBehind();
       return { booking };
     } catch (error) {
       return this.#heed(error, time);
@@ -47,7 +47,7 @@ export class BookingForm {
   }
 
   leaveGuideOut(): void {
-    forgetGuide();
+    leaveBehind();
     this.guide = null;
   }
 

@@ -1,11 +1,13 @@
 // Where the visitor stands on the way to a booking, in step with the browser's history: Back goes one step back.
 import type { Schema } from "$lib/api";
+import { keep, recall } from "$lib/session";
 
 import { addressOf, type Choices, NO_CHOICES, readChoices } from "./address";
 
 export type Step = "treatment" | "when" | "details" | "stopped" | "done";
 export type Booking = Schema["NewBooking"];
-type Remembered = { booking?: Booking } | null;
+
+const KEY = "booking";
 
 export class Journey {
   step = $state<Step>("treatment");
@@ -24,7 +26,7 @@ export class Journey {
   arrive(offered: (choices: Choices) => Choices, hasTime: (choices: Choices) => boolean): void {
     const { choices, isAtDetails } = readChoices(location, this.#base);
     this.choices = offered(choices);
-    this.booking = (history.state as Remembered)?.booking ?? null;
+    this.booking = (history.state as { isDone?: true } | null)?.isDone ? recall<Booking>(KEY) : null;
     if (this.booking) this.step = "done";
     else if (!this.choices.treatment) this.step = "treatment";
     else this.step = isAtDetails && hasTime(this.choices) ? "details" : "when";
@@ -48,11 +50,12 @@ export class Journey {
     this.#write("replaceState");
   }
 
-  /** The booking is kept with this one entry of the history, so that reloading shows it again. */
+  /** Reloading shows the booking again, until the tab is closed or somebody signs out: it holds the link's token. */
   finish(booking: Booking): void {
     this.booking = booking;
     this.step = "done";
-    history.replaceState({ booking }, "", this.#base);
+    keep(KEY, booking);
+    history.replaceState({ isDone: true }, "", this.#base);
   }
 
   #write(how: "pushState" | "replaceState"): void {

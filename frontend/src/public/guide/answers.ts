@@ -1,5 +1,6 @@
 // What a visitor answers, and what of it is sent. Pure.
 import type { Schema } from "$lib/api";
+import type { SentAnswers } from "$lib/travelling-answers";
 
 export type Answers = {
   /** Safety questions answered with yes. */
@@ -9,8 +10,6 @@ export type Answers = {
   /** Indicator -> follow-ups ticked under it. */
   ticked: Record<string, string[]>;
 };
-/** As the guide and a booking take it. */
-export type SentAnswers = Required<Schema["GuideAnswersRequest"]>;
 
 export function noAnswers(): Answers {
   return { safety: [], degrees: {}, ticked: {} };
