@@ -255,7 +255,7 @@ STATIC_URL = "/static/"
 # What `make frontend` builds: files under names that change with their content.
 FRONTEND_BUILD = BASE_DIR / "var" / "frontend"
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "static", ("app", FRONTEND_BUILD / "app")]
-WHITENOISE_IMMUTABLE_FILE_TEST = r"^.*/app/(public|staff)/assets/[^/]+$|^.+\.[0-9a-f]{12}\..+$"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.*/app/(book|public|staff)/assets/[^/]+$|^.+\.[0-9a-f]{12}\..+$"
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"

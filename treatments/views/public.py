@@ -1,4 +1,7 @@
-"""Answers that are the same for everybody may be kept for a minute, and asked for again by their tag."""
+"""Answers that are the same for everybody may be kept, and are asked for by their tag each time.
+
+Kept unasked, even for a minute, they would show the owner the price that was just changed.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from rest_framework.views import APIView
 
 from clinic.api.throttles import PublicReadThrottle
 
-CACHE_CONTROL: Final = "public, max-age=60"
+CACHE_CONTROL: Final = "public, no-cache"
 
 
 @method_decorator(conditional_page, name="dispatch")

@@ -116,6 +116,11 @@ export function bookingToken(token: string): { headers: Record<string, string> }
   return token ? { headers: { Authorization: `Booking ${token}` } } : { headers: {} };
 }
 
+/** A name that nobody else has made. Pages without TLS have no randomUUID. */
+export function uniqueKey(): string {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
+}
+
 export function cookie(name: string): string {
   const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
   return found ? found.slice(name.length + 1) : "";

@@ -1,5 +1,5 @@
 // The visitor's details and what became of sending them. What was typed stays, whatever the server says.
-import { api, ask, Refused, type Schema, Unreachable } from "$lib/api";
+import { api, ask, Refused, type Schema, uniqueKey, Unreachable } from "$lib/api";
 import { carriedAnswers, leaveBehind, type SentAnswers } from "$lib/travelling-answers";
 import { book_details as texts } from "$texts";
 
@@ -53,7 +53,7 @@ export class BookingForm {
 
   async #post(body: Schema["BookingBodyRequest"]): Promise<Booking> {
     const text = JSON.stringify(body);
-    if (this.#sent.text !== text) this.#sent = { text, key: crypto.randomUUID() };
+    if (this.#sent.text !== text) this.#sent = { text, key: uniqueKey() };
     const header = { "Idempotency-Key": this.#sent.key };
     const signal = AbortSignal.timeout(PATIENCE_MS);
     const booking = await ask(api.POST("/api/v1/bookings/", { params: { header }, body, signal }));
