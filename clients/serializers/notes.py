@@ -11,6 +11,7 @@ from clients.serializers.people import LARGEST_VERSION, PersonSerializer
 from clients.services.notes import LONGEST_TEXT, NoteContent, OpenedNote
 from clinic.accounts.models import User
 from clinic.api.serializers import LineField, StrictSerializer
+from treatments.models import SafetyQuestion
 
 
 class SoapSerializer(serializers.Serializer[Any]):
@@ -89,10 +90,20 @@ class ScreeningSummarySerializer(serializers.Serializer[Any]):
     source = serializers.ChoiceField(choices=Screening.Source.choices)  # type: ignore[assignment]  # a field named source
     appointment_reference = serializers.CharField()
     level = serializers.CharField(help_text="The gravest level answered with yes; empty for none.")
+    level_name = serializers.SerializerMethodField(help_text="The same in words.")
+
+    def get_level_name(self, row: Screening) -> str:
+        return dict(SafetyQuestion.Level.choices).get(row.level, row.level)
+
+
+class ToldAnswerSerializer(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    answer = serializers.CharField()
 
 
 class ScreeningSerializer(ScreeningSummarySerializer):
     answers = serializers.JSONField()
+    told = ToldAnswerSerializer(many=True, help_text="The same in the words of the questions, as they stand today.")
 
 
 def person(user: User) -> dict[str, Any]:

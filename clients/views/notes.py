@@ -26,6 +26,7 @@ from clients.serializers.notes import (
     ScreeningSerializer,
     ScreeningSummarySerializer,
     SignSerializer,
+    ToldAnswerSerializer,
     addendum_summary,
     content_in,
     note_summary,
@@ -37,6 +38,7 @@ from clients.views.asking import find_clinical_client, today, user_of
 from clinic.api.pagination import PagePagination
 from clinic.api.serializers import parsed_body, parsed_query
 from clinic.vault import doors
+from treatments.selectors.told import told_answers
 
 _TAGS: Final = ["notes"]
 
@@ -155,4 +157,6 @@ class ScreeningView(APIView):
         """What the client answered. The reading goes on record first."""
         row = find_screening(user_of(request), screening_id)
         text = doors.read(sealed_screening(row), reader=user_of(request), purpose="screening")
-        return Response({**ScreeningSummarySerializer(row).data, "answers": json.loads(text)})
+        answers = json.loads(text)
+        told = ToldAnswerSerializer(told_answers(answers), many=True).data
+        return Response({**ScreeningSummarySerializer(row).data, "answers": answers, "told": told})

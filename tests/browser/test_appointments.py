@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from bookings.models import Appointment
 from bookings.services import appointments as steps
 from tests.browser.bookings import free_times
 from tests.browser.conftest import Site, assert_accessible
+from tests.browser.diaries import at
 from tests.browser.visits import (
     day_of,
     events_of,
@@ -263,3 +264,71 @@ def test_front_desk_sees_nothing_of_the_safety_answers(
     expect(panel.get_by_role("link", name="Write a note")).to_have_count(seen)
     expect(page.get_by_role("table").get_by_text("Look at a safety answer first")).to_have_count(seen)
     assert_accessible(page)
+
+
+def test_move_without_a_day_or_a_time_is_told_at_the_field(page: Page, context: BrowserContext, site: Site) -> None:
+    visit = make_visit(site, first_free_time())
+    open_list(page, context, site, site.owner, day_of(visit.starts_at))
+    panel = open_panel(page)
+    panel.get_by_role("button", name="Move", exact=True).click()
+    panel.get_by_label("Time", exact=True).fill("")
+    panel.get_by_role("button", name="Move", exact=True).click()
+    expect(panel.get_by_text("Choose or type a time.")).to_be_visible()
+    expect(panel.get_by_label("Time", exact=True)).to_be_focused()
+
+    panel.get_by_label("Time", exact=True).fill("12:00")
+    panel.get_by_label("Day", exact=True).fill("")
+    panel.get_by_role("button", name="Move", exact=True).click()
+
+    expect(panel.get_by_text("Choose a day.")).to_be_visible()
+    expect(panel.get_by_label("Day", exact=True)).to_be_focused()
+    assert events_of(visit) == ["book"]
+
+
+def test_new_appointment_without_a_day_is_told_at_the_field(page: Page, context: BrowserContext, site: Site) -> None:
+    make_client(first_name="Grace", last_name="Hopper")
+    open_list(page, context, site, site.owner, day_of(timezone.now()))
+    page.get_by_role("button", name="New appointment").click()
+    form = page.get_by_role("dialog", name="New appointment")
+    form.get_by_role("combobox", name="Client").fill("Hopper")
+    page.get_by_role("option", name="Grace Hopper").click()
+    form.get_by_label("Time", exact=True).fill("12:00")
+    form.get_by_label("Day", exact=True).fill("")
+
+    form.get_by_role("button", name="Book", exact=True).click()
+
+    expect(form.get_by_text("Choose a day.")).to_be_visible()
+    expect(form.get_by_label("Day", exact=True)).to_be_focused()
+
+
+def test_second_of_two_equal_times_can_be_chosen(page: Page, context: BrowserContext, site: Site) -> None:
+    night = date(2027, 10, 31)
+    visit = make_visit(site, at(night, "09:00"))
+    open_list(page, context, site, site.owner, night)
+    panel = open_panel(page)
+    panel.get_by_role("button", name="Move", exact=True).click()
+    expect(panel.get_by_label("Which one?")).to_have_count(0)
+    panel.get_by_label("Time", exact=True).fill("01:30")
+    panel.get_by_label("Which one?").select_option("01:30 GMT")
+    panel.get_by_label("Reason to book outside the rules").fill("Night shift")
+    assert_accessible(page)
+
+    panel.get_by_role("button", name="Move", exact=True).click()
+
+    expect(page.get_by_text("The appointment was moved.")).to_be_visible()
+    expect(panel.get_by_text("01:30 GMT")).to_be_visible()
+    visit.refresh_from_db()
+    assert visit.starts_at == datetime(2027, 10, 31, 1, 30, tzinfo=UTC)  # half past one for the second time
+
+
+def test_panel_that_is_left_open_follows_the_clock(page: Page, context: BrowserContext, site: Site) -> None:
+    in_ten_minutes = timezone.now().replace(second=0, microsecond=0) + timedelta(minutes=10)
+    visit = make_visit(site, in_ten_minutes)
+    page.clock.install(time=visit.starts_at - timedelta(minutes=10))
+    open_list(page, context, site, site.owner, day_of(visit.starts_at))
+    panel = open_panel(page)
+    expect(panel.get_by_role("button", name="Did not come")).to_have_count(0)
+
+    page.clock.fast_forward("11:00")
+
+    expect(panel.get_by_role("button", name="Did not come", exact=True)).to_be_visible()

@@ -6,10 +6,13 @@ import re
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from clients.models import Client, ConsentRecord
+from clients.services.entries import Kind
 from clients.services.preferences import may_contact
+from clients.services.screening import store_screening
 from clinic.accounts.roles import Role
 from tests.browser.conftest import Site, assert_accessible, wait_until_quiet
 from tests.clients.entry_records import knee, make_entry
@@ -259,3 +262,61 @@ def test_reception_is_not_asked_to_confirm_an_address(desk: Page, site: Site, ad
 
     expect(desk.get_by_text("Ring on arrival")).to_be_visible()
     expect(desk.get_by_role("button", name="Confirm the address")).to_have_count(0)
+
+
+def test_figure_that_is_none_is_told_beside_its_field(
+    page: Page, context: BrowserContext, site: Site, ada: Client
+) -> None:
+    site.sign_in(context, site.therapist_user)
+    page.goto(f"{site.url}/staff/clients/{ada.pk}/?section=home-care")
+    page.get_by_role("button", name="Write a plan for home").click()
+    form = page.get_by_role("dialog", name="Write a plan for home")
+    form.get_by_label("Name").fill("Calf raises")
+    form.get_by_label("How it is done").fill("Slowly up and down.")
+    form.get_by_label("Times a day").fill("twice")
+    form.get_by_role("button", name="Save the plan").click()
+
+    expect(form.get_by_text("This is not a number.")).to_be_visible()
+    expect(form.get_by_label("Times a day")).to_be_focused()
+    assert not ada.entries.exists()
+
+    form.get_by_label("Times a day").fill("2")
+    form.get_by_role("button", name="Save the plan").click()
+    expect(page.get_by_text("2 times a day")).to_be_visible()
+
+
+def test_more_clients_are_shown_and_the_first_of_them_has_the_focus(desk: Page, site: Site) -> None:
+    for number in range(30):
+        make_client(first_name=f"Number {number}", last_name="Another")
+    desk.goto(f"{site.url}/staff/clients/")
+    rows = desk.get_by_role("main").get_by_role("listitem")
+    expect(rows).to_have_count(25)
+
+    desk.get_by_role("button", name="Show more").click()
+
+    expect(rows).to_have_count(32)
+    expect(rows.nth(25).get_by_role("link").first).to_be_focused()
+
+
+def test_answers_and_marks_are_told_in_words(page: Page, context: BrowserContext, site: Site, ada: Client) -> None:
+    store_screening(
+        answers={"safety": ["long-morning-stiffness"], "guide": {"answers": {"uneven-shoe-wear": 2}}},
+        level="gp",
+        source="booking",
+        client=ada,
+        now=timezone.now(),
+    )
+    mark = {"view": "left foot plantar", "points": [[0.5, 0.5]], "kind": "pins and needles", "author": "therapist"}
+    make_entry(ada, Kind.BODY_CHART, content={"marks": [mark]}, author=site.therapist_user)
+    site.sign_in(context, site.therapist_user)
+    page.goto(f"{site.url}/staff/clients/{ada.pk}/?section=intake")
+    expect(page.get_by_text("highest level: GP or physiotherapist before massage")).to_be_visible()
+
+    page.get_by_role("button", name=re.compile("Open the answers")).click()
+
+    answers = page.get_by_role("list").filter(has_text="How often do your shoes wear down more")
+    expect(answers).to_be_focused()
+    expect(answers).to_contain_text("often")
+
+    page.goto(f"{site.url}/staff/clients/{ada.pk}/?section=body-charts")
+    expect(page.get_by_text("Pins and needles, sole of the left foot")).to_be_visible()

@@ -12,7 +12,17 @@ from bookings.services.appointments import arrive, cancel
 from bookings.services.time_off import take_time_off
 from clinic.accounts.roles import Role
 from tests.browser.conftest import Site, assert_accessible
-from tests.browser.diaries import add_colleague, at, book, box, entry, minute_height, next_tuesday, open_diary
+from tests.browser.diaries import (
+    add_colleague,
+    at,
+    book,
+    box,
+    drag,
+    entry,
+    minute_height,
+    next_tuesday,
+    open_diary,
+)
 from tests.factories import make_client
 
 EVERYTHING_CLINICAL = ("needs_review", "Answers to look at", "Note", "SOAP", "Indicator")
@@ -185,17 +195,39 @@ def test_time_off_is_edited_and_removed(page: Page, site: Site, day: date) -> No
     entry(page, "Dentist").click()
     dialog = page.get_by_role("dialog", name="Time off")
     assert_accessible(page)
-    dialog.get_by_label("To: time").fill("11:00")
-    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_label("To", exact=True).fill("11:00")
+    dialog.get_by_role("button", name="Save the change").click()
     expect(dialog).to_contain_text("The end must be later than the start.")
-    dialog.get_by_label("To: time").fill("14:00")
-    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_label("Last day")).to_be_focused()
+    dialog.get_by_label("To", exact=True).fill("14:00")
+    dialog.get_by_role("button", name="Save the change").click()
     expect(entry(page, "Dentist")).to_contain_text("12:00–14:00")
 
     entry(page, "Dentist").click()
     dialog.get_by_role("button", name="Remove").click()
 
     expect(entry(page, "Dentist")).to_have_count(0)
+    page.get_by_role("log").get_by_role("button", name="Undo").click()
+    expect(entry(page, "Dentist")).to_contain_text("12:00–14:00")
+
+
+def test_days_off_are_edited_as_days(page: Page, site: Site, day: date) -> None:
+    take_time_off(
+        site.therapist.resource_id,
+        starts_at=at(day, "00:00"),
+        ends_at=at(day + timedelta(days=2), "00:00"),
+        reason="Course",
+        actor=site.owner,
+        now=timezone.now(),
+    )
+    open_diary(page, site, site.therapist_user, date=day)
+
+    entry(page, "Course").click()
+
+    dialog = page.get_by_role("dialog", name="Time off")
+    expect(dialog.get_by_label("Whole days")).to_be_checked()
+    expect(dialog.get_by_label("First day")).to_have_value(str(day))
+    expect(dialog.get_by_label("Last day")).to_have_value(str(day + timedelta(days=1)))
 
 
 def test_a_week_on_a_phone_shows_one_day_at_a_time(page: Page, site: Site, day: date) -> None:
@@ -212,3 +244,91 @@ def test_a_week_on_a_phone_shows_one_day_at_a_time(page: Page, site: Site, day: 
     page.get_by_role("group", name="Days of the week").get_by_role("button", name="Wednesday").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"Wednesday {wednesday.day}")
     expect(entry(page, "Ada Example")).to_have_count(0)
+
+
+def test_a_year_that_is_being_typed_does_not_break_the_diary(page: Page, site: Site, day: date) -> None:
+    """A date field tells of the years 0002, 0020 and 0202 while somebody types 2026."""
+    open_diary(page, site, site.owner, date=f"0002-{day:%m-%d}")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text(f"{timezone.now().year}")
+
+    field = page.get_by_label("Go to date")
+    for year in ("0002", "0020", "0202", str(day.year)):
+        field.fill(f"{year}-{day:%m-%d}")
+
+    expect(heading).to_contain_text(f"Tuesday {day.day}")
+    expect(page.locator("[data-column]").first).to_be_visible()
+
+
+def test_a_part_that_is_gone_after_an_update_is_told(page: Page, site: Site, day: date, faults: list[str]) -> None:
+    book(site, at(day, "09:00"), client=make_client(first_name="Ada", last_name="Example"))
+    open_diary(page, site, site.owner, date=day)
+    expect(entry(page, "Ada Example")).to_be_visible()
+    page.route("**/AppointmentPanel-*.js", lambda route: route.fulfill(status=404))
+
+    entry(page, "Ada Example").click()
+
+    told = page.get_by_role("log").get_by_text("A newer version may be there")
+    expect(told).to_be_visible()
+    assert any("Failed to fetch dynamically imported module" in fault for fault in faults)
+    faults.clear()
+    page.unroute("**/AppointmentPanel-*.js")
+    page.get_by_role("log").get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("dialog", name="Ada Example")).to_be_visible()
+
+
+def test_in_narrow_columns_nothing_stands_over_anything_else(page: Page, site: Site, day: date) -> None:
+    long_name = make_client(first_name="Wilhelmina-Alexandrina", last_name="Featherstonehaugh", alert_line="Ring first")
+    book(site, at(day, "08:00"), client=long_name, minutes=90)
+    page.set_viewport_size({"width": 768, "height": 1024})
+
+    open_diary(page, site, site.therapist_user, date=day, view="week")
+
+    block = entry(page, "Wilhelmina")
+    parts = [box(block.locator(f".{name}")) for name in ("time", "marks", "who")]
+    for index, one in enumerate(parts):
+        for other in parts[index + 1 :]:
+            beside = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+            above = one["y"] + one["height"] <= other["y"] + 1 or other["y"] + other["height"] <= one["y"] + 1
+            assert beside or above
+    assert parts[2]["height"] < 30  # one line
+
+
+def test_undo_can_be_reached_with_a_dialogue_open(page: Page, site: Site, day: date) -> None:
+    booked = book(site, at(day, "08:00"), client=make_client(first_name="Ada", last_name="Example"))
+    open_diary(page, site, site.therapist_user, date=day)
+    drag(page, entry(page, "Ada Example"), minutes=60)
+    undo = page.get_by_role("log").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+
+    page.get_by_role("button", name="New appointment").click()
+    expect(page.get_by_role("dialog", name="New appointment")).to_be_visible()
+    undo.click()
+
+    expect(page.get_by_role("log")).to_contain_text("Ada Example is back at")
+    booked.refresh_from_db()
+    assert booked.starts_at == at(day, "08:00")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="New appointment")).to_have_count(0)
+    expect(page.get_by_role("log")).to_contain_text("Ada Example is back at")
+
+
+def test_a_message_stays_while_somebody_is_at_it_and_covers_no_menu(page: Page, site: Site, day: date) -> None:
+    book(site, at(day, "08:00"), client=make_client(first_name="Ada", last_name="Example"))
+    page.clock.install()
+    open_diary(page, site, site.therapist_user, date=day)
+    expect(page.get_by_role("log")).to_be_attached()  # before there is anything to say: or the first is not heard
+    drag(page, entry(page, "Ada Example"), minutes=60)
+    page.clock.fast_forward(1000)
+    undo = page.get_by_role("log").get_by_role("button", name="Undo")
+    page.set_viewport_size({"width": 375, "height": 667})
+    menu = box(page.get_by_role("navigation", name="Main"))
+    message = box(page.locator(".toast"))
+    assert message["y"] + message["height"] <= menu["y"]
+
+    undo.focus()
+    page.clock.fast_forward(30_000)
+    expect(undo).to_be_visible()
+    undo.blur()
+    page.clock.fast_forward(30_000)
+    expect(undo).to_have_count(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -306,6 +307,43 @@ def test_everything_by_keyboard(page: Page, site: Site, day: date, ada: Client, 
     assert starts_at(booked) == at(wednesday, "08:30")
 
 
+def fingers(page: Page) -> Callable[..., None]:
+    """Play touch events: their kind, and where the fingers are."""
+    touch = page.context.new_cdp_session(page)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": px, "y": py} for px, py in points]})
+
+    return send
+
+
+def test_a_finger_that_drags_does_not_turn_the_day(page: Page, site: Site, day: date, ada: Client) -> None:
+    book(site, at(day, "08:00"), client=ada)
+    page.set_viewport_size({"width": 375, "height": 667})
+    open_diary(page, site, site.therapist_user, date=day, view="week")
+    block = entry(page, "Ada Example")
+    block.scroll_into_view_if_needed()
+    start, height = box(block), minute_height(page)
+    x, y = start["x"] + 60, start["y"] + 30
+    heading = page.get_by_role("heading", level=1)
+    send = fingers(page)
+
+    send("touchStart", (x, y))
+    expect(page.locator(".target")).to_be_visible()
+    send("touchMove", (x + 60, y + 10 * height))
+    send("touchMove", (x + 150, y + 30 * height))
+    send("touchEnd")
+
+    expect(said(page, "moved to 08:30")).to_be_visible()
+    expect(heading).to_contain_text(f"Tuesday {day.day}")
+
+    send("touchStart", (x + 150, y - 20))
+    send("touchMove", (x + 80, y - 20))
+    send("touchMove", (x, y - 20))
+    send("touchEnd")
+    expect(heading).to_contain_text("Wednesday")
+
+
 def test_a_finger_scrolls_until_it_has_held_still(page: Page, site: Site, day: date, ada: Client) -> None:
     booked = book(site, at(day, "08:00"), client=ada)
     page.set_viewport_size({"width": 375, "height": 667})
@@ -314,10 +352,7 @@ def test_a_finger_scrolls_until_it_has_held_still(page: Page, site: Site, day: d
     block.scroll_into_view_if_needed()
     start, height = box(block), minute_height(page)
     x, y = start["x"] + 60, start["y"] + 30
-    touch = page.context.new_cdp_session(page)
-
-    def send(kind: str, *points: tuple[float, float]) -> None:
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": px, "y": py} for px, py in points]})
+    send = fingers(page)
 
     send("touchStart", (x, y))
     expect(page.locator(".target")).to_be_visible()

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Locator, Page, expect
 
 from bookings.models import Appointment, TimeOff, WorkingHours
 from tests.browser.bookings import book, free_times
 from tests.browser.conftest import Site, assert_accessible
+from tests.browser.diaries import add_colleague
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -130,7 +131,7 @@ def test_time_off_over_a_booking_is_taken_only_once_it_is_said_what_becomes_of_i
     warning.get_by_role("button", name="Take the time off").click()
 
     expect(hours.get_by_text("The time off is saved.")).to_be_visible()
-    expect(hours.get_by_role("region", name="Time off").get_by_text("Course")).to_be_visible()
+    expect(hours.get_by_role("region", name="Time off").get_by_text("Course", exact=True)).to_be_visible()
     appointment.refresh_from_db()
     assert (appointment.status, TimeOff.objects.get().reason) == ("cancelled", "Course")
 
@@ -173,3 +174,145 @@ def test_hours_fit_a_phone(hours: Page) -> None:
 
     assert hours.evaluate("document.documentElement.scrollWidth") <= 375
     assert_accessible(hours)
+
+
+class Questions:
+    """What the page asks before something is lost: heard, and answered with no until told otherwise."""
+
+    def __init__(self, page: Page) -> None:
+        self.heard: list[str] = []
+        self.answer = False
+        page.on("dialog", self._reply)
+
+    def _reply(self, dialog: Dialog) -> None:
+        self.heard.append(dialog.type)
+        if self.answer:
+            dialog.accept()
+        else:
+            dialog.dismiss()
+
+
+def change_the_week(page: Page) -> Locator:
+    """Hours on Sunday, not saved; the field that shows them."""
+    sunday = page.get_by_role("group", name="Sunday")
+    sunday.get_by_role("button", name="Add hours on Sunday").click()
+    field = sunday.get_by_label("Sunday, from")
+    field.fill("08:15")
+    return field
+
+
+def test_unsaved_week_is_not_lost_by_choosing_another_therapist(
+    page: Page, context: BrowserContext, site: Site
+) -> None:
+    add_colleague()
+    site.sign_in(context, site.owner)
+    page.goto(f"{site.url}/staff/hours/")
+    picker = page.get_by_label("Whose hours")
+    shown = picker.input_value()
+    questions = Questions(page)
+    field = change_the_week(page)
+
+    picker.select_option(label="Una Okafor")
+
+    expect(picker).to_have_value(shown)
+    expect(field).to_have_value("08:15")
+    assert questions.heard == ["confirm"]
+
+    questions.answer = True
+    picker.select_option(label="Una Okafor")
+
+    expect(field).to_have_count(0)
+    expect(page.get_by_role("group", name="Monday").get_by_label("Monday, to")).to_have_value("19:00")
+
+
+def test_unsaved_week_is_not_lost_by_going_back_or_forward(page: Page, context: BrowserContext, site: Site) -> None:
+    site.sign_in(context, site.therapist_user)
+    page.goto(f"{site.url}/staff/waitlist/")
+    page.get_by_role("link", name="Hours", exact=True).click()
+    page.get_by_role("link", name="Messages", exact=True).click()
+    expect(page.get_by_role("heading", name="Messages", level=1)).to_be_visible()
+    page.go_back()
+    questions = Questions(page)
+    field = change_the_week(page)
+
+    page.evaluate("history.back()")
+    expect(field).to_have_value("08:15")
+    expect(page).to_have_url(f"{site.url}/staff/hours/")
+
+    page.evaluate("history.forward()")
+    expect(page).to_have_url(f"{site.url}/staff/hours/")
+    expect(field).to_have_value("08:15")
+
+    questions.answer = True
+    page.evaluate("history.forward()")
+    expect(page.get_by_role("heading", name="Messages", level=1)).to_be_visible()
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Waitlist", level=1)).to_be_visible()
+    assert questions.heard == ["confirm"] * 3
+
+
+def test_unsaved_week_is_not_lost_by_leaving_the_staff_pages(hours: Page) -> None:
+    questions = Questions(hours)
+    field = change_the_week(hours)
+
+    hours.get_by_role("link", name="Account").click()
+
+    expect(field).to_have_value("08:15")
+    assert questions.heard == ["beforeunload"]
+
+
+def take_time_off(page: Page, reason: str, days_ahead: int) -> None:
+    page.get_by_role("button", name="Add time off").click()
+    day = (timezone.localdate() + timedelta(days=days_ahead)).isoformat()
+    page.get_by_label("First day").fill(day)
+    page.get_by_label("Last day").fill(day)
+    page.get_by_label("Reason").fill(reason)
+    page.get_by_role("button", name="Take the time off").click()
+    expect(page.get_by_role("region", name="Time off").get_by_text(reason)).to_be_visible()
+
+
+def test_what_is_typed_stays_when_the_list_is_looked_up_anew(hours: Page) -> None:
+    take_time_off(hours, "Course", 20)
+    take_time_off(hours, "Dentist", 30)
+    section = hours.get_by_role("region", name="Time off")
+    section.get_by_role("button", name="Change").first.click()
+    section.get_by_label("Reason").fill("A longer course")
+
+    section.get_by_role("button", name="Cancel", exact=False).filter(has_text="Cancel").last.click()
+
+    expect(section.get_by_text("Dentist")).to_have_count(0)
+    expect(section.get_by_label("Reason")).to_have_value("A longer course")
+
+    hours.route("**/api/v1/time-off/?*", lambda route: route.abort())
+    hours.get_by_role("button", name="Undo").click()
+
+    expect(section.get_by_role("button", name="Try again")).to_be_visible()
+    expect(section.get_by_label("Reason")).to_have_value("A longer course")
+
+
+def test_what_is_typed_of_a_single_day_stays_when_the_list_cannot_be_looked_up(hours: Page) -> None:
+    section = hours.get_by_role("region", name="Single days")
+    section.get_by_role("button", name="Add a day").click()
+    section.get_by_label("To").fill("21:00")
+    section.get_by_role("button", name="Save the day").click()
+    expect(section.get_by_text("09:00 to 21:00")).to_be_visible()
+    section.get_by_role("button", name="Add a day").click()
+    section.get_by_label("To").fill("20:00")
+
+    hours.route("**/api/v1/one-off-hours/?*", lambda route: route.abort())
+    section.get_by_role("button", name="Remove").click()
+
+    expect(section.get_by_role("button", name="Try again")).to_be_visible()
+    expect(section.get_by_label("To")).to_have_value("20:00")
+
+
+def test_stretches_of_one_day_have_names_of_their_own_and_the_focus_is_kept(hours: Page) -> None:
+    sunday = hours.get_by_role("group", name="Sunday")
+    sunday.get_by_role("button", name="Add hours on Sunday").click()
+    sunday.get_by_role("button", name="Add more hours on Sunday").click()
+    expect(sunday.get_by_label("Sunday (2), from")).to_be_focused()
+
+    sunday.get_by_role("button", name="Sunday (2): only between dates").click()
+
+    expect(sunday.get_by_label("From (empty: always)")).to_be_focused()

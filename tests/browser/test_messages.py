@@ -75,7 +75,9 @@ def test_log_of_one_client(log: Page) -> None:
 
     expect(rows).to_have_count(1)
     expect(log).to_have_url(re.compile(r"client=\d+"))
+    expect(log.get_by_role("button", name=re.compile("Bob Brown"))).to_be_focused()
     log.get_by_role("button", name=re.compile("Bob Brown")).click()
+    expect(log.get_by_role("combobox", name="Client")).to_be_focused()
     expect(rows).to_have_count(3)
 
 

@@ -543,3 +543,15 @@ def test_whoever_may_read_sees_them_all(therapist_page: Page, site: Site, client
     seen = seen_by(therapist_page, site, client, note)
 
     assert [canary for canary in CANARIES if canary not in seen] == []
+
+
+def test_when_signing_fails_the_reason_is_what_one_comes_to(therapist_page: Page, site: Site, client: Client) -> None:
+    page = therapist_page
+    note = draft(client, site.therapist_user)
+    page.goto(address(site, client, f"?note={note.pk}"))
+    page.route("**/sign/", lambda route: route.fulfill(status=409, json={"code": "busy", "detail": "Try again later."}))
+    page.get_by_role("button", name="Sign").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign").click()
+
+    expect(page.get_by_role("alert").filter(has_text="Try again later.")).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(0)

@@ -46,6 +46,7 @@ def test_client_is_put_on_the_list(waitlist: Page) -> None:
 
     form.get_by_role("combobox", name="Client").fill("wanda")
     form.get_by_role("option", name="Wanda Waiting").click()
+    expect(form.get_by_role("button", name="Change the client, now Wanda Waiting")).to_be_focused()
     form.get_by_label("Last day").fill("2020-01-01")
     form.get_by_label("Note").fill("Mornings")
     form.get_by_role("button", name="Add to the list").click()
@@ -99,3 +100,35 @@ def test_waitlist_fits_a_phone(waitlist: Page) -> None:
     expect(waitlist.get_by_role("link", name="Peter Patient")).to_be_visible()
     assert waitlist.evaluate("document.documentElement.scrollWidth") <= 375
     assert_accessible(waitlist)
+
+
+def test_dialogue_gives_the_focus_back(waitlist: Page) -> None:
+    opener = waitlist.get_by_role("button", name="Add to the waitlist")
+    opener.click()
+    expect(waitlist.get_by_role("dialog")).to_be_visible()
+
+    waitlist.keyboard.press("Escape")
+
+    expect(waitlist.get_by_role("dialog")).to_have_count(0)
+    expect(opener).to_be_focused()
+
+
+def test_last_of_a_page_taken_off_leads_to_the_page_before(waitlist: Page, site: Site) -> None:
+    first = put_on_the_list()
+    for _ in range(50):
+        WaitlistEntry.objects.create(
+            client=first.client,
+            treatment=first.treatment,
+            minutes=MINUTES,
+            from_on=first.from_on,
+            until_on=first.until_on,
+        )
+    waitlist.goto(f"{site.url}/staff/waitlist/?page=2")
+    rows = waitlist.get_by_role("main").get_by_role("listitem")
+    expect(rows).to_have_count(1)
+    waitlist.get_by_role("button", name="Take off Peter Patient").click()
+    waitlist.get_by_role("button", name="Take off the list").click()
+
+    expect(rows).to_have_count(50)
+    expect(waitlist.get_by_role("alert")).to_have_count(0)
+    expect(waitlist).to_have_url(f"{site.url}/staff/waitlist/")

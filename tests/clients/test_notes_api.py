@@ -237,8 +237,10 @@ def test_answers_to_safety_questions_are_opened_one_by_one_on_record() -> None:
     opened = caller.get(f"{V1}/screenings/{listed.json()['results'][0]['id']}/")
 
     assert [row["level"] for row in listed.json()["results"]] == ["review"]
+    assert listed.json()["results"][0]["level_name"] == "Booking allowed, the therapist looks first"
     assert ANSWER not in listed.content.decode()
     assert opened.json()["answers"] == {"safety": [ANSWER]}
+    assert [row["answer"] for row in opened.json()["told"]] == ["yes"]
     assert AuditEvent.objects.filter(action="read", subject_type="clients_screening").count() == 1
 
 

@@ -76,9 +76,12 @@ describe("calendar days", () => {
     expect(firstOfMonth("2026-11-23")).toBe("2026-11-01");
   });
 
-  test.each(["2026-02-30", "2026-1-1", "tomorrow", ""])("%s is none", (text) => {
-    expect(isLocalDate(text)).toBe(false);
-  });
+  test.each(["2026-02-30", "2026-1-1", "tomorrow", "", "0002-11-23", "0202-11-23", "9999-12-31"])(
+    "%s is none",
+    (text) => {
+      expect(isLocalDate(text)).toBe(false);
+    },
+  );
 });
 
 test("clock texts go there and back", () => {

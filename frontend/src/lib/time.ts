@@ -147,8 +147,9 @@ export function plusMonths(date: LocalDate, months: number): LocalDate {
   return isoDay(target);
 }
 
+/** A day of the calendar that a clinic may have to do with: whoever types 2026 has typed 0002 on the way. */
 export function isLocalDate(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && isoDay(noonUtc(text)) === text;
+  return /^(19|20|21)\d{2}-\d{2}-\d{2}$/.test(text) && isoDay(noonUtc(text)) === text;
 }
 
 /** Words for a calendar day: "Monday 23 November" unless other parts are asked for. */

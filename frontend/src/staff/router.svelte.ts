@@ -47,27 +47,67 @@ class Address {
 
 export const address = new Address();
 
-let guards: (() => boolean)[] = [];
+type Guard = { isUnsaved: () => boolean; question: string };
+let guards: Guard[] = [];
 
 /**
- * Ask `mayLeave` before another address is opened; false keeps the screen. Returns what takes the question back.
- * For a screen with something in it that is not stored yet.
+ * Ask `question` before another address is opened while `isUnsaved`; a no keeps the screen. Returns what takes the
+ * guard away. For a screen with something in it that is not stored yet.
  */
-export function guardLeaving(mayLeave: () => boolean): () => void {
-  guards = [...guards, mayLeave];
+export function guardLeaving(isUnsaved: () => boolean, question: string): () => void {
+  const guard = { isUnsaved, question };
+  guards = [...guards, guard];
   return () => {
-    guards = guards.filter((each) => each !== mayLeave);
+    guards = guards.filter((each) => each !== guard);
   };
 }
 
-export function go(to: string): void {
-  if (!guards.every((mayLeave) => mayLeave())) return;
-  history.pushState({}, "", to);
+function mayLeave(): boolean {
+  return guards.every(({ isUnsaved, question }) => !isUnsaved() || confirm(question));
+}
+
+/** Every entry of the history bears its place in it: so it is known which way leads back to the one before. */
+type Placed = { place?: number };
+let place = placeOf(history.state) ?? 0;
+const whole = () => location.pathname + location.search;
+let shown = whole();
+
+function placeOf(state: unknown): number | undefined {
+  return (state as Placed | null)?.place;
+}
+
+function enter(to: string): void {
+  history.pushState({ place: ++place }, "", to);
+  shown = whole();
   address.read();
 }
 
-/** Put values into the query of the present address; null takes one out. */
-export function setQuery(values: Record<string, string | null>): void {
+export function go(to: string): void {
+  if (mayLeave()) enter(to);
+}
+
+/** Back and forward: when this is told of it, the browser is there already, and a no has to lead it back. */
+function travel(): void {
+  // Without a number it was made by a link within the page, or by something else: most likely one goes back.
+  const target = placeOf(history.state) ?? (whole() === shown ? place + 1 : place - 1);
+  const isSame = whole() === shown;
+  if (!isSame && !mayLeave()) {
+    history.go(place - target);
+    return;
+  }
+  place = target;
+  shown = whole();
+  if (!isSame) address.read();
+  else if (placeOf(history.state) === undefined) history.replaceState({ ...history.state, place }, "");
+}
+
+function holdBack(event: BeforeUnloadEvent): void {
+  if (guards.some(({ isUnsaved }) => isUnsaved())) event.preventDefault();
+}
+
+/** Put values into the query of the present address; null takes one out. Answers whether that was done. */
+export function setQuery(values: Record<string, string | null>): boolean {
+  if (!mayLeave()) return false;
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made, written and thrown away right here
   const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(values)) {
@@ -75,8 +115,15 @@ export function setQuery(values: Record<string, string | null>): void {
     else query.set(name, value);
   }
   const text = query.toString();
-  history.replaceState({}, "", text ? `${location.pathname}?${text}` : location.pathname);
+  rename(text ? `${location.pathname}?${text}` : location.pathname);
   address.read();
+  return true;
+}
+
+/** Another address for what is shown already: the screen stays as it is. */
+export function rename(to: string): void {
+  history.replaceState({ ...history.state, place }, "", to);
+  shown = whole();
 }
 
 /** Open links to the staff's screens here, without asking the server for the page again. */
@@ -90,9 +137,11 @@ export function followLinks(): () => void {
     go(link.pathname + link.search);
   };
   document.addEventListener("click", follow);
-  window.addEventListener("popstate", address.read);
+  window.addEventListener("popstate", travel);
+  window.addEventListener("beforeunload", holdBack);
   return () => {
     document.removeEventListener("click", follow);
-    window.removeEventListener("popstate", address.read);
+    window.removeEventListener("popstate", travel);
+    window.removeEventListener("beforeunload", holdBack);
   };
 }

@@ -37,6 +37,7 @@ export class Diary {
   #answer = $state.raw<{ range: Range; diary: Schema["Diary"]; tag: string }>();
   readonly #placements = new SvelteMap<string, Placement>();
   #asking: AbortController | undefined;
+  #look: Promise<void> = Promise.resolve();
 
   /** Show another stretch of days. What is shown meanwhile stays while the days are the same. */
   open(range: Range): void {
@@ -47,10 +48,16 @@ export class Diary {
     void this.refresh();
   }
 
-  /** Look now. A look that is still under way is given up: its answer may be older than a change of ours. */
-  async refresh(): Promise<void> {
-    const { range } = this;
-    if (!range) return;
+  /**
+   * Look now. A look that is still under way is given up: its answer may be older than a change of ours. Whoever
+   * waits for that one waits for the latest instead, so that what is shown then is never what was there before.
+   */
+  refresh(): Promise<void> {
+    if (this.range) this.#look = this.#lookAt(this.range);
+    return this.#look;
+  }
+
+  async #lookAt(range: Range): Promise<void> {
     this.#asking?.abort();
     const asking = (this.#asking = new AbortController());
     const { from, to, therapist } = range;
@@ -61,10 +68,12 @@ export class Diary {
     try {
       const call = api.GET("/api/v1/diary/", { params: { query }, headers, signal: asking.signal });
       const diary = await ask(call);
+      if (asking !== this.#asking) return await this.#look;
       if (asking.signal.aborted) return;
       this.#answer = { range, diary, tag: (await call).response.headers.get("ETag") ?? "" };
       this.trouble = "";
     } catch (error) {
+      if (asking !== this.#asking) return await this.#look;
       if (asking.signal.aborted) return;
       const isUnchanged = error instanceof Refused && error.status === NOT_MODIFIED;
       this.trouble = isUnchanged ? "" : wordsOf(error);

@@ -9,7 +9,7 @@ import { diary as texts } from "$texts";
 
 import type { Drag } from "./drag.svelte";
 import type { Block, Column } from "./layout";
-import { timeWords } from "./words";
+import { timeWords } from "../twice";
 
 type Steered = { drag: Drag; block: Block; column: Column; canMove: boolean; clock: Clock };
 

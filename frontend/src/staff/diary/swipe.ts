@@ -10,13 +10,18 @@ export function swipe(onswipe: (by: 1 | -1) => void, isEnabled: () => boolean): 
     const begin = (event: TouchEvent) => {
       start = event.touches.length === 1 ? event.touches[0] : undefined;
     };
+    // Somebody else has taken the finger, to drag with it: it no longer scrolls, and does not turn the day either.
+    const move = (event: TouchEvent) => {
+      if (event.defaultPrevented) start = undefined;
+    };
     const end = (event: TouchEvent) => {
       const [touch] = event.changedTouches;
-      if (!start || !touch || !isEnabled() || event.defaultPrevented) return;
+      if (!start || !touch || !isEnabled()) return;
       const [dx, dy] = [touch.clientX - start.clientX, touch.clientY - start.clientY];
       if (Math.abs(dx) >= LEAST_PIXELS && Math.abs(dy) <= STEEPEST * Math.abs(dx)) onswipe(dx < 0 ? 1 : -1);
     };
     element.addEventListener("touchstart", begin, { signal, passive: true });
+    element.addEventListener("touchmove", move, { signal, passive: true });
     element.addEventListener("touchend", end, { signal, passive: true });
     return () => listening.abort();
   };

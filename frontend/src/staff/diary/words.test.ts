@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 
 import { Clock } from "$lib/time";
 
-import { momentWords, timeWords } from "./words";
+import { timeWords } from "../twice";
+import { momentWords } from "./words";
 
 const clock = new Clock("Europe/London");
 

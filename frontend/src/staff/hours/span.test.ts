@@ -2,15 +2,17 @@ import { expect, test } from "vitest";
 
 import { Clock } from "$lib/time";
 
-import { momentsOf, type Span, spanOf } from "./span";
+import { momentsOf, type Span, spanOf, spanWords } from "./span";
 
 const london = new Clock("Europe/London");
 const span = (changes: Partial<Span> = {}): Span => ({
   isWholeDays: true,
   from: "2026-10-24",
   fromTime: "09:00",
+  fromFold: 0,
   until: "2026-10-25",
   untilTime: "17:00",
+  untilFold: 0,
   ...changes,
 });
 
@@ -40,6 +42,14 @@ test("a time that the clock leaves out is told, not moved", () => {
   expect(momentsOf(spring, london)).toEqual({
     errors: { starts_at: "There is no such time on that day: the clock goes forward." },
   });
+});
+
+test("of two equal times, either can be meant", () => {
+  const typed = span({ isWholeDays: false, from: "2026-10-25", fromTime: "01:30", untilTime: "01:30", untilFold: 1 });
+  const moments = { starts_at: "2026-10-25T00:30:00.000Z", ends_at: "2026-10-25T01:30:00.000Z" };
+  expect(momentsOf(typed, london)).toEqual(moments);
+  expect(spanOf(moments, london)).toEqual(typed);
+  expect(spanWords(moments, london)).toBe("Sun 25 Oct 2026, 01:30 BST to 01:30 GMT");
 });
 
 test("time off that is there comes back as it was typed", () => {

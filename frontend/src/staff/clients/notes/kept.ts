@@ -19,9 +19,10 @@ export async function findKept(name: string): Promise<KeptNote | undefined> {
   return (await (await keptDrafts())?.find(name)) as KeptNote | undefined;
 }
 
-export async function keptPlaces(): Promise<KeptPlace[]> {
+/** Two drafts may lead to one address: that of a note, and what is to be added to it. Their names differ. */
+export async function keptPlaces(): Promise<(KeptPlace & { name: string })[]> {
   const drafts = await keptDrafts();
   const names = (await drafts?.names()) ?? [];
-  const found = await Promise.all(names.map((name) => findKept(name)));
-  return found.filter((each) => each !== undefined);
+  const found = await Promise.all(names.map(async (name) => ({ name, kept: await findKept(name) })));
+  return found.flatMap(({ name, kept }) => (kept ? [{ ...kept, name }] : []));
 }
