@@ -4,6 +4,11 @@ import type { Clock } from "$lib/time";
 
 import type { Block } from "./layout";
 
+/** A room that is closed is the front desk's affair; a therapist sees it. */
+export function mayChangeTimeOff(row: Schema["DiaryTimeOff"], role: Schema["Account"]["role"]): boolean {
+  return role !== "therapist" || row.room === null;
+}
+
 // Still to come: the same states in which the server lets an appointment be moved.
 const OPEN = ["pending", "booked"];
 

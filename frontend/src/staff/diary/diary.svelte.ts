@@ -12,6 +12,8 @@ import { SvelteMap } from "svelte/reactivity";
 import { api, ask, Refused, type Schema, wordsOf } from "$lib/api";
 import type { LocalDate } from "$lib/time";
 
+import { keepFresh } from "../freshness";
+
 export type Appointment = Schema["DiaryAppointment"];
 export type TimeOff = Schema["DiaryTimeOff"];
 export type Hold = Schema["DiaryHold"];
@@ -23,6 +25,8 @@ export type Movable = "appointments" | "time_off";
 
 // Two missed answers in a row still leave a change visible within 15 seconds.
 const SECONDS_BETWEEN_LOOKS = 7;
+// One that takes longer is given up and told of.
+const PATIENCE_MS = 20_000;
 const NOT_MODIFIED = 304;
 
 export class Diary {
@@ -37,6 +41,7 @@ export class Diary {
   #answer = $state.raw<{ range: Range; diary: Schema["Diary"]; tag: string }>();
   readonly #placements = new SvelteMap<string, Placement>();
   #asking: AbortController | undefined;
+  #isLooking = false;
   #look: Promise<void> = Promise.resolve();
 
   /** Show another stretch of days. What is shown meanwhile stays while the days are the same. */
@@ -60,13 +65,15 @@ export class Diary {
   async #lookAt(range: Range): Promise<void> {
     this.#asking?.abort();
     const asking = (this.#asking = new AbortController());
+    this.#isLooking = true;
     const { from, to, therapist } = range;
     const query = { from, to, ...(therapist === undefined ? {} : { therapist }) };
     // With the tag of what is shown the server answers 304 as long as nothing has changed.
     const tag = this.#answer?.range === range ? this.#answer.tag : "";
     const headers = tag ? { "If-None-Match": tag } : {};
     try {
-      const call = api.GET("/api/v1/diary/", { params: { query }, headers, signal: asking.signal });
+      const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(PATIENCE_MS)]);
+      const call = api.GET("/api/v1/diary/", { params: { query }, headers, signal });
       const diary = await ask(call);
       if (asking !== this.#asking) return await this.#look;
       if (asking.signal.aborted) return;
@@ -77,21 +84,20 @@ export class Diary {
       if (asking.signal.aborted) return;
       const isUnchanged = error instanceof Refused && error.status === NOT_MODIFIED;
       this.trouble = isUnchanged ? "" : wordsOf(error);
+    } finally {
+      if (asking === this.#asking) this.#isLooking = false;
     }
   }
 
-  /** Look again and again while the page is seen, and at once when it comes back. Returns what ends it. */
+  /** Look again and again while the page is seen. Returns what ends it. */
   keepFresh(): () => void {
-    const look = () => {
-      if (document.visibilityState === "visible") void this.refresh();
-    };
-    const timer = setInterval(look, SECONDS_BETWEEN_LOOKS * 1000);
-    document.addEventListener("visibilitychange", look);
-    window.addEventListener("online", look);
+    const stop = keepFresh(
+      () => this.refresh(),
+      () => this.#isLooking,
+      SECONDS_BETWEEN_LOOKS,
+    );
     return () => {
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", look);
-      window.removeEventListener("online", look);
+      stop();
       this.#asking?.abort();
     };
   }
