@@ -166,13 +166,16 @@ NOTHING_MOVES = """() => document.getAnimations().every(({effect, playState}) =>
     playState !== "running" || effect.getComputedTiming().endTime === Infinity)"""
 
 
-def assert_accessible(page: Page) -> None:
-    """Axe finds nothing, by the rules of WCAG 2.2 AA and its best practices. Colours on their way are not judged."""
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds by the rules of WCAG 2.2 AA and its best practices. Colours on their way are not judged."""
     page.wait_for_function(NOTHING_MOVES)
     options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     found = Axe().run(page, options=options).response["violations"]
-    told = [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
-    assert told == []
+    return [f"{each['id']}: {node['target']} {node['failureSummary']}" for each in found for node in each["nodes"]]
+
+
+def assert_accessible(page: Page) -> None:
+    assert accessibility_faults(page) == []
 
 
 def wait_until_quiet(page: Page) -> None:
