@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from bookings.models import Allocation, Appointment, Hold
 from clients.models import Client
-from tests.browser.conftest import Site, assert_accessible, wait_until_quiet
+from tests.browser.conftest import Site, assert_accessible, skip_to_main, wait_until_quiet
 
 LONDON = ZoneInfo("Europe/London")
 DETAILS = {"First name": "Ada", "Last name": "Example", "Email": "ada@example.org"}
@@ -316,6 +316,18 @@ def test_the_whole_way_by_keyboard(page: Page, site: Site) -> None:
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect_booked(page)
+
+
+def test_way_past_the_menu_leaves_what_was_booked_on_the_page(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    pick_time(page)
+    fill_in(page)
+    send(page)
+    expect_booked(page)
+
+    skip_to_main(page)
+
+    expect(page.get_by_text(Appointment.objects.get().reference)).to_be_visible()
 
 
 def tab_to(page: Page, target: Locator) -> None:

@@ -11,7 +11,7 @@ from bookings.models import Appointment
 from bookings.services.appointments import NO_FEE
 from bookings.status import AppointmentStatus
 from tests.browser.bookings import book, free_times, link_to, prove_address
-from tests.browser.conftest import Site, assert_accessible
+from tests.browser.conftest import Site, assert_accessible, skip_to_main
 
 LONG_NOTICE_HOURS = 24 * 60
 
@@ -179,6 +179,15 @@ def test_without_the_token_the_signed_in_client_gets_in(page: Page, context: Bro
 
     site.sign_in(context, prove_address("ada@example.org"))
     page.reload()
+
+    expect(page.get_by_role("button", name="Cancel this booking")).to_be_visible()
+
+
+def test_way_past_the_menu_keeps_the_token(page: Page, site: Site) -> None:
+    page.goto(link_to(site.url, book()))
+    expect(page.get_by_role("button", name="Cancel this booking")).to_be_visible()
+
+    skip_to_main(page)
 
     expect(page.get_by_role("button", name="Cancel this booking")).to_be_visible()
 

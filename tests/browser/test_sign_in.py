@@ -17,7 +17,7 @@ from clinic.accounts.password_links import password_link
 from clinic.accounts.post import wait_until_posted
 from clinic.accounts.roles import Role
 from tests.browser.bookings import book
-from tests.browser.conftest import Site, assert_accessible
+from tests.browser.conftest import Site, assert_accessible, skip_to_main
 from tests.factories import make_user
 
 PASSWORD = "a long enough phrase"  # of a throw-away account
@@ -191,6 +191,8 @@ def test_forgotten_password_is_set_anew_by_the_link_sent(page: Page, site: Site)
     link = re.findall(r"/set-password/#\S+", str(site.mail()[-1].body))[-1]
 
     page.goto(site.url + link)
+    expect(page.get_by_label("New password")).to_be_visible()
+    skip_to_main(page)
     page.get_by_label("New password").fill("short")
     page.get_by_role("button", name="Set the password").click()
     expect(page.get_by_label("New password")).to_be_focused()
