@@ -71,7 +71,11 @@ def hold_a_time(page: Page) -> None:
 
 
 def fill_in_details(page: Page) -> None:
-    for label, text in {"First name": "Ada", "Last name": "Example", "Email": f"ada.{uuid.uuid4().hex[:4]}@example.org"}.items():
+    for label, text in {
+        "First name": "Ada",
+        "Last name": "Example",
+        "Email": f"ada.{uuid.uuid4().hex[:4]}@example.org",
+    }.items():
         page.get_by_label(label).fill(text)
     page.get_by_label("No, none of these").check()
     page.get_by_label("I accept this cancellation policy").check()
