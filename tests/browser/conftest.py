@@ -178,6 +178,15 @@ def assert_accessible(page: Page) -> None:
     assert accessibility_faults(page) == []
 
 
+def skip_to_main(page: Page) -> None:
+    """Past the menu, as somebody at the keyboard goes: the page keeps its address, and only the focus moves."""
+    before = page.url
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    assert page.url == before
+
+
 def wait_until_quiet(page: Page) -> None:
     """For screenshots and rules over a whole page: nothing is under way any more."""
     try:

@@ -73,7 +73,41 @@ def test_client_changes_telephone_and_keeps_what_was_refused(
     details.get_by_role("button", name="Save").click()
 
     expect(details.get_by_text("Your details are saved.")).to_be_visible()
+    expect(page.locator("body > [role=status]")).to_have_text("Your details are saved.")  # what readers listen to
     assert str(Client.objects.get(user=ada).phone) == "+447700900456"
+
+
+def test_address_keeps_its_lines(page: Page, context: BrowserContext, site: Site, ada: User) -> None:
+    Client.objects.filter(user=ada).update(address="1 Mill Lane\nLondon")
+    open_account(page, context, site, ada)
+    details = open_section(page, "My details")
+
+    expect(details.get_by_label("Postal address")).to_have_value("1 Mill Lane\nLondon")
+    details.get_by_label("Whom to ring").fill("Grace")
+    details.get_by_role("button", name="Save").click()
+    expect(details.get_by_text("Your details are saved.")).to_be_visible()
+
+    assert Client.objects.get(user=ada).address == "1 Mill Lane\nLondon"
+
+
+def test_details_changed_at_the_clinic_meanwhile_meet_what_was_typed(
+    page: Page, context: BrowserContext, site: Site, ada: User
+) -> None:
+    open_account(page, context, site, ada)
+    details = open_section(page, "My details")
+    details.get_by_label("Whom to ring").fill("Grace")
+    client = Client.objects.get(user=ada)
+    Client.objects.filter(pk=client.pk).update(version=client.version + 1, address="2 New Road")
+
+    details.get_by_role("button", name="Save").click()
+    expect(details.get_by_role("alert")).to_contain_text("The clinic has changed your details in the meantime.")
+    expect(details.get_by_label("Postal address")).to_have_value("2 New Road")
+    assert_accessible(page)
+    details.get_by_role("button", name="Save").click()
+    expect(details.get_by_text("Your details are saved.")).to_be_visible()
+
+    client.refresh_from_db()
+    assert (client.address, client.emergency_contact_name) == ("2 New Road", "Grace")
 
 
 def test_client_says_how_to_be_reached(page: Page, context: BrowserContext, site: Site, ada: User) -> None:
@@ -92,6 +126,22 @@ def test_client_says_how_to_be_reached(page: Page, context: BrowserContext, site
     assert (may_contact(client, "reminder", "email"), may_contact(client, "reminder", "sms")) == (False, True)
 
 
+def test_client_who_changes_their_mind_is_heard_each_time(
+    page: Page, context: BrowserContext, site: Site, ada: User
+) -> None:
+    open_account(page, context, site, ada)
+    contact = open_section(page, "How you may reach me")
+    news = contact.get_by_role("group", name="News and offers").get_by_label("Email")
+    client = Client.objects.get(user=ada)
+
+    for is_allowed in (True, False):
+        news.set_checked(is_allowed)
+        with page.expect_response("**/api/v1/me/contact-preferences/"):
+            contact.get_by_role("button", name="Save").click()
+        expect(contact.get_by_text("Your wishes are saved.")).to_be_visible()
+        assert may_contact(client, "marketing", "email") is is_allowed
+
+
 def test_client_withdraws_a_consent(page: Page, context: BrowserContext, site: Site, ada: User) -> None:
     client = Client.objects.get(user=ada)
     record_consent(
@@ -108,6 +158,7 @@ def test_client_withdraws_a_consent(page: Page, context: BrowserContext, site: S
     latest = ConsentRecord.objects.filter(client=client).order_by("-recorded_at").first()
     assert latest is not None
     assert latest.is_given is False
+    expect(consents.get_by_role("button", name="Agree")).to_be_focused()
 
 
 def test_client_fills_in_the_intake_form_and_sees_it_again(
@@ -193,6 +244,18 @@ def test_refused_sign_out_does_not_pass_for_one(page: Page, context: BrowserCont
 
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page).to_have_url(f"{site.url}/account/")
+
+
+def test_failed_sign_out_is_tried_again(page: Page, context: BrowserContext, site: Site, ada: User) -> None:
+    open_account(page, context, site, ada)
+    page.route("**/_allauth/**", lambda route: route.abort())
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute("**/_allauth/**")
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page).to_have_url(f"{site.url}/")
 
 
 def test_other_tabs_show_nothing_any_more_after_signing_out(page: Page, context: BrowserContext, site: Site) -> None:

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 from bookings.models import Allocation, Appointment, Hold
 from clients.models import Client
 from tests.browser.bookings import prove_address
-from tests.browser.conftest import Site, assert_accessible, wait_until_quiet
+from tests.browser.conftest import Site, assert_accessible, skip_to_main, wait_until_quiet
 
 # What the guide's page leaves, so many minutes ago.
 LEAVE_ANSWERS = """minutes => sessionStorage.setItem("guide", JSON.stringify({
@@ -244,6 +244,200 @@ def test_a_booking_without_an_answer_is_sent_again_and_made_once(page: Page, sit
     assert len(set(keys)) == 1
 
 
+def test_back_and_forward_lead_nowhere_while_nobody_knows_whether_it_is_booked(page: Page, site: Site) -> None:
+    lose_first_answer(page)
+    page.goto(f"{site.url}/book/")
+    page.get_by_role("button", name="Choose").first.click()
+    pick_time(page)
+    fill_in(page)
+    send(page)
+    expect(page.get_by_text("Trying again is safe")).to_be_visible()
+
+    for turn in (page.go_back, page.go_back, page.go_forward):
+        turn()
+        expect(page.get_by_text("Trying again is safe")).to_be_visible()
+        expect(times(page)).to_have_count(0)
+        expect(page.get_by_role("timer")).to_have_count(0)
+        expect(page.get_by_role("button", name="Change")).to_have_count(3)
+        for change in page.get_by_role("button", name="Change").all():
+            expect(change).to_be_disabled()
+
+    page.get_by_role("button", name="Try again").click()
+    expect_booked(page)
+    assert Appointment.objects.count() == 1
+    assert not Allocation.objects.filter(kind=Allocation.Kind.HOLD, is_active=True).exists()
+
+
+def test_back_while_it_is_sent_does_not_let_the_time_go(page: Page, site: Site) -> None:
+    sent: list[Route] = []
+    page.route("**/api/v1/bookings/", lambda route: sent.append(route))  # noqa: PLW0108  # Playwright wants a function
+    page.goto(f"{site.url}/book/")
+    page.get_by_role("button", name="Choose").first.click()
+    pick_time(page)
+    fill_in(page)
+    send(page)
+    expect(page.get_by_role("button", name="Booking …")).to_be_visible()
+
+    page.go_back()
+    expect(page.get_by_label("First name")).to_have_value("Ada")
+    assert Allocation.objects.filter(kind=Allocation.Kind.HOLD, is_active=True).exists()
+    sent[0].continue_()
+
+    expect_booked(page)
+    assert Appointment.objects.count() == 1
+
+
+def test_who_has_to_wait_before_trying_again_may_still_have_booked(page: Page, site: Site) -> None:
+    tries = lose_first_answer(page, then_too_many=True)
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    pick_time(page)
+    fill_in(page)
+    send(page)
+    expect(page.get_by_text("Trying again is safe")).to_be_visible()
+
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.get_by_label("First name")).to_be_disabled()
+    page.get_by_role("button", name="Try again").click()
+
+    expect_booked(page)
+    assert (len(tries), Appointment.objects.count()) == (3, 1)
+
+
+def lose_first_answer(page: Page, *, then_too_many: bool = False) -> list[Route]:
+    """The first booking arrives, and its answer does not. What was tried, in order."""
+    tries: list[Route] = []
+
+    def answer(route: Route) -> None:
+        tries.append(route)
+        if len(tries) == 1:
+            route.fetch()
+            return route.abort("connectionreset")
+        if len(tries) == 2 and then_too_many:
+            return route.fulfill(status=429, json={"code": "throttled", "detail": "Too many."})
+        return route.continue_()
+
+    page.route("**/api/v1/bookings/", answer)
+    return tries
+
+
+def test_nothing_else_can_be_chosen_while_a_time_is_being_taken(page: Page, site: Site) -> None:
+    asked = delay_holds(page)
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    expect(times(page).first).to_be_enabled()
+    times(page).first.click()
+
+    expect(page.get_by_label("90 minutes")).to_be_disabled()
+    expect(page.get_by_role("button", name="Change")).to_be_disabled()
+    asked[0].continue_()
+
+    expect(page.get_by_role("heading", name="Who is coming?")).to_be_focused()
+    assert Hold.objects.get().minutes == 60
+
+
+def test_back_while_a_time_is_being_taken_gives_it_back(page: Page, site: Site) -> None:
+    asked = delay_holds(page)
+    page.goto(f"{site.url}/book/")
+    page.get_by_role("button", name="Choose").first.click()
+    expect(times(page).first).to_be_enabled()
+    times(page).first.click()
+    expect(times(page).first).to_be_disabled()
+
+    page.go_back()
+    expect(page.get_by_role("heading", name="Book a treatment")).to_be_focused()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        asked[0].continue_()
+
+    expect(page.get_by_role("heading", name="Book a treatment")).to_be_visible()
+    assert not Allocation.objects.filter(kind=Allocation.Kind.HOLD, is_active=True).exists()
+
+
+def delay_holds(page: Page) -> list[Route]:
+    """What is asked for waits until it is let through."""
+    asked: list[Route] = []
+    page.route("**/api/v1/holds/", lambda route: asked.append(route))  # noqa: PLW0108  # Playwright wants a function
+    return asked
+
+
+def test_last_minutes_are_told_even_where_seconds_are_passed_over(page: Page, site: Site) -> None:
+    page.clock.install()
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    pick_time(page)
+
+    page.clock.fast_forward("08:15")
+    page.clock.run_for(100)
+
+    expect(page.locator("body > [role=status]")).to_have_text("Your time is kept for 2 more minutes.")
+
+
+def test_days_are_not_told_to_be_closed_before_they_are_known(page: Page, site: Site) -> None:
+    asked: list[Route] = []
+    page.route("**/api/v1/availability/**", lambda route: asked.append(route))  # noqa: PLW0108  # as above
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    grid = page.get_by_role("grid")
+
+    expect(grid).to_have_attribute("aria-busy", "true")
+    expect(grid.get_by_role("button", name="not bookable online")).to_have_count(0)
+    asked[0].abort()
+
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(grid).to_have_attribute("aria-busy", "false")
+    assert_accessible(page)
+
+
+def test_safety_questions_come_after_the_answer_that_asks_for_them(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    pick_time(page)
+    yes = page.get_by_label("Yes, something does")
+    yes.scroll_into_view_if_needed()
+    before = yes.bounding_box()
+
+    yes.click()
+
+    expect(page.get_by_role("checkbox")).not_to_have_count(1)
+    assert_accessible(page)
+    after = yes.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) < 2
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("group", name="Please tick what applies.").get_by_role("checkbox").first).to_be_focused()
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_answer_is_looked_at_unless_it_was_taken_back(page: Page, site: Site, is_taken_back: bool) -> None:
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    pick_time(page)
+    fill_in(page)
+    page.get_by_label("Yes, something does").check()
+    page.get_by_label("Do any of these apply to you").check()
+    if is_taken_back:
+        page.get_by_label("No, none of these").check()
+    send(page)
+
+    expect_booked(page)
+    expect(page.get_by_text("looks at your safety answer first")).to_have_count(int(not is_taken_back))
+
+
+def test_answers_of_the_guide_go_with_one_booking_alone(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/book/")
+    page.evaluate(LEAVE_ANSWERS, 0)
+    page.reload()
+    page.get_by_role("button", name="Choose").first.click()
+    pick_time(page)
+    for label, text in DETAILS.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_label("I accept this cancellation policy").check()
+    send(page)
+    expect_booked(page)
+
+    page.go_back()
+    pick_time(page)
+
+    expect(page.get_by_label("No, none of these")).to_be_visible()
+    expect(page.get_by_text("Your answers from the guide")).to_have_count(0)
+
+
 def test_a_safety_answer_shows_advice_instead_of_booking(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/book/calf-release?minutes=60")
     pick_time(page)
@@ -254,6 +448,7 @@ def test_a_safety_answer_shows_advice_instead_of_booking(page: Page, site: Site)
 
     expect(page.get_by_role("heading", name="Please read this first")).to_be_focused()
     expect(page.get_by_role("link", name="Ring 999")).to_have_attribute("href", "tel:999")
+    expect(page.get_by_role("link", name="Ring 111")).to_have_count(0)
     expect(page.get_by_text("Nothing was booked.")).to_be_visible()
     assert_accessible(page)
     assert not Appointment.objects.exists()
@@ -349,6 +544,18 @@ def test_the_whole_way_by_keyboard(page: Page, site: Site) -> None:
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     expect_booked(page)
+
+
+def test_way_past_the_menu_leaves_what_was_booked_on_the_page(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    pick_time(page)
+    fill_in(page)
+    send(page)
+    expect_booked(page)
+
+    skip_to_main(page)
+
+    expect(page.get_by_text(Appointment.objects.get().reference)).to_be_visible()
 
 
 def tab_to(page: Page, target: Locator) -> None:

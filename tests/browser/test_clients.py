@@ -132,6 +132,7 @@ def test_a_change_by_somebody_else_is_met_and_nothing_typed_is_lost(desk: Page, 
     form.get_by_role("button", name="Save").click()
 
     expect(desk.get_by_role("heading", name="Addy Example")).to_be_visible()
+    expect(desk.get_by_role("button", name="Edit")).to_be_focused()
     ada.refresh_from_db()
     assert (ada.preferred_name, ada.gp_practice, ada.address) == ("Addy", "Upton Surgery", "1 High Street\nSlough")
 

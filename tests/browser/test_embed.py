@@ -139,6 +139,14 @@ def test_free_times_are_links_to_the_clinic_s_booking_page(page: Page, site: Sit
     page.wait_for_url(re.compile(rf"{re.escape(site.url)}/book/calf-release\?minutes=60&date=\d{{4}}-\d\d-\d\d"))
 
 
+def test_times_without_a_length_are_those_of_the_usual_one(page: Page, site: Site, allowed: OtherSite) -> None:
+    page.goto(allowed.with_elements('<groundwork-times treatment="calf-release" minutes=""></groundwork-times>'))
+
+    expect(page.get_by_role("heading", name=re.compile(r"^Calf Muscle Release, \d+ minutes"))).to_be_visible()
+    links = page.get_by_role("link", name=re.compile("^Book Calf Muscle Release on .+, for example at "))
+    expect(links).to_have_count(6)  # each leads to the day, and the time is taken there
+
+
 def test_visitor_elsewhere_is_told_whose_clock_it_is(page: Page, site: Site, allowed: OtherSite) -> None:
     browser = page.context.browser
     assert browser is not None

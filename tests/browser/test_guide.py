@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from bookings.models import Appointment
 from clients.models import Screening
-from tests.browser.conftest import Site, assert_accessible
+from tests.browser.conftest import Site, assert_accessible, skip_to_main
 
 CALF = "Is one calf or leg newly swollen, warm, tender or changed in colour?"
 REVIEW = "Do any of these apply to you"
@@ -140,6 +140,14 @@ def test_back_and_forth_keeps_the_answers(page: Page, site: Site) -> None:
     page.go_forward()
     page.go_forward()
     expect(page.get_by_role("heading", name="What may suit you")).to_be_focused()
+
+
+def test_way_past_the_menu_stays_at_the_step(page: Page, site: Site) -> None:
+    reach_suggestions(page, site)
+
+    skip_to_main(page)
+
+    expect(page.get_by_role("heading", name="What may suit you")).to_be_visible()
 
 
 def test_no_answer_at_all_is_asked_for_and_the_first_question_gets_the_focus(

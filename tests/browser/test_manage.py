@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from bookings.models import Appointment
 from bookings.services.appointments import NO_FEE
 from bookings.status import AppointmentStatus
 from tests.browser.bookings import book, free_times, link_to, prove_address
-from tests.browser.conftest import Site, assert_accessible
+from tests.browser.conftest import Site, assert_accessible, skip_to_main
 
 LONG_NOTICE_HOURS = 24 * 60
 
@@ -94,6 +94,42 @@ def test_time_taken_meanwhile_offers_the_nearest_others(page: Page, site: Site) 
     page.get_by_role("alert").get_by_role("list").get_by_role("button").first.click()
     page.get_by_role("button", name="Yes, move it").click()
     expect(page.get_by_text("Your booking is moved. A message confirms it.").first).to_be_visible()
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_move_without_an_answer_is_looked_up(page: Page, site: Site, arrives: bool) -> None:
+    def lose_the_answer(route: Route) -> None:
+        if arrives:
+            route.fetch()
+        route.abort("connectionreset")
+
+    booked = book()
+    page.route("**/reschedule/", lose_the_answer)
+    page.goto(link_to(site.url, booked))
+    page.get_by_role("button", name="Move to another time").click()
+    pick_first_time(page)
+    page.get_by_role("button", name="Yes, move it").click()
+
+    if arrives:
+        expect(page.get_by_text("Your booking is moved. A message confirms it.").first).to_be_visible()
+        expect(page.get_by_role("button", name="Move to another time")).to_be_visible()
+    else:
+        expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+        expect(page.get_by_role("heading", name="Move to another time")).to_be_focused()
+
+
+def test_move_that_came_too_late_shows_what_can_still_be_done(page: Page, site: Site) -> None:
+    booked = book()
+    page.goto(link_to(site.url, booked))
+    page.get_by_role("button", name="Move to another time").click()
+    pick_first_time(page)
+    make_late(booked["reference"])
+
+    page.get_by_role("button", name="Yes, move it").click()
+
+    expect(page.get_by_text("It is too late to move this booking online.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your booking", exact=True)).to_be_focused()
+    expect(page.get_by_role("button", name="Cancel this booking")).to_be_visible()
 
 
 def test_client_cancels_free_of_charge(page: Page, site: Site) -> None:
@@ -179,6 +215,15 @@ def test_without_the_token_the_signed_in_client_gets_in(page: Page, context: Bro
 
     site.sign_in(context, prove_address("ada@example.org"))
     page.reload()
+
+    expect(page.get_by_role("button", name="Cancel this booking")).to_be_visible()
+
+
+def test_way_past_the_menu_keeps_the_token(page: Page, site: Site) -> None:
+    page.goto(link_to(site.url, book()))
+    expect(page.get_by_role("button", name="Cancel this booking")).to_be_visible()
+
+    skip_to_main(page)
 
     expect(page.get_by_role("button", name="Cancel this booking")).to_be_visible()
 

@@ -10,14 +10,14 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from clinic.accounts.models import User
 from clinic.accounts.password_links import password_link
 from clinic.accounts.post import wait_until_posted
 from clinic.accounts.roles import Role
 from tests.browser.bookings import book
-from tests.browser.conftest import Site, assert_accessible
+from tests.browser.conftest import Site, assert_accessible, skip_to_main
 from tests.factories import make_user
 
 PASSWORD = "a long enough phrase"  # of a throw-away account
@@ -168,6 +168,20 @@ def test_who_is_signed_in_is_sent_on(page: Page, context: BrowserContext, site: 
     expect(page).to_have_url(re.compile(r"/staff/$"))
 
 
+def test_who_is_signed_in_and_not_told_where_to_can_ask_again(page: Page, site: Site) -> None:
+    user = with_password(site.therapist_user)
+    page.goto(f"{site.url}/sign-in/")
+    page.route("**/api/v1/session/", lambda route: route.abort())
+    give_password(page, user.email)
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    assert_accessible(page)
+    page.unroute("**/api/v1/session/")
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page).to_have_url(re.compile(r"/staff/$"))
+
+
 def test_client_who_asks_for_the_staffs_screens_is_not_sent_in_circles(
     page: Page, context: BrowserContext, site: Site
 ) -> None:
@@ -191,6 +205,8 @@ def test_forgotten_password_is_set_anew_by_the_link_sent(page: Page, site: Site)
     link = re.findall(r"/set-password/#\S+", str(site.mail()[-1].body))[-1]
 
     page.goto(site.url + link)
+    expect(page.get_by_label("New password")).to_be_visible()
+    skip_to_main(page)
     page.get_by_label("New password").fill("short")
     page.get_by_role("button", name="Set the password").click()
     expect(page.get_by_label("New password")).to_be_focused()
@@ -236,3 +252,73 @@ def test_staff_turn_on_a_second_factor(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Turn it off").click()
     expect(page.get_by_text("Your password alone opens your account.")).to_be_visible()
     assert not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def open_security(page: Page, context: BrowserContext, site: Site, user: User) -> None:
+    site.sign_in(context, user)
+    page.goto(f"{site.url}/account/")
+    page.get_by_text("Security", exact=True).click()
+
+
+def test_code_that_was_over_after_the_password_is_told_beside_its_field(
+    page: Page, context: BrowserContext, site: Site
+) -> None:
+    answers: list[Route] = []
+
+    def refuse_the_second(route: Route) -> None:
+        answers.append(route)
+        if route.request.method == "POST" and len(answers) == 2:
+            mistake = {"code": "incorrect_code", "param": "code", "message": "Incorrect code."}
+            return route.fulfill(status=400, json={"status": 400, "errors": [mistake]})
+        return route.continue_()
+
+    user = with_password(site.receptionist)
+    open_security(page, context, site, user)
+    page.get_by_role("button", name="Turn on the second factor").click()
+    secret = page.locator("code").inner_text().replace(" ", "")
+    page.route("**/account/authenticators/totp", refuse_the_second)
+
+    page.get_by_label("Code").fill(code_now(secret))
+    page.get_by_role("button", name="Turn on the second factor").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+
+    expect(page.get_by_label("Code")).to_have_accessible_description(re.compile("This code is not the right one"))
+    expect(page.get_by_label("Code")).to_be_focused()
+    expect(page.get_by_text("A second factor protects your account.")).to_have_count(0)
+    assert_accessible(page)
+    page.get_by_label("Code").fill(code_now(secret))
+    page.get_by_role("button", name="Turn on the second factor").click()
+    expect(page.get_by_text("A second factor protects your account.")).to_be_visible()
+
+
+def test_security_that_cannot_be_fetched_says_so_and_is_fetched_again(
+    page: Page, context: BrowserContext, site: Site
+) -> None:
+    page.route("**/account/authenticators", lambda route: route.fulfill(status=503, json={"status": 503}))
+    open_security(page, context, site, site.receptionist)
+    expect(page.get_by_role("alert")).to_contain_text("That did not work.")
+    expect(page.get_by_text("Loading", exact=True)).to_have_count(0)
+    page.unroute("**/account/authenticators")
+
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_text("Your password alone opens your account.")).to_be_visible()
+
+
+def test_second_factor_that_could_not_be_turned_off_is_shown_as_on(
+    page: Page, context: BrowserContext, site: Site
+) -> None:
+    def refuse(route: Route) -> None:
+        if route.request.method == "DELETE":
+            return route.fulfill(status=500, json={"status": 500})
+        return route.continue_()
+
+    totp.TOTP.activate(site.receptionist, totp.generate_totp_secret())
+    page.route("**/account/authenticators/totp", refuse)
+    open_security(page, context, site, site.receptionist)
+
+    page.get_by_role("button", name="Turn it off").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("That did not work.")
+    expect(page.get_by_text("A second factor protects your account.")).to_be_visible()

@@ -72,7 +72,7 @@ export class GroundworkTimes extends HTMLElement {
       read<Schema["Treatment"]>(`/api/v1/treatments/${slug}/`, signal),
     ]);
     const usual = treatment.options.find((option) => !option.is_first_visit_only) ?? treatment.options[0];
-    const minutes = Number(this.getAttribute("minutes") ?? usual?.minutes);
+    const minutes = Number(this.getAttribute("minutes") || usual?.minutes); // minutes="" names no length either
     const today = new Clock(clinic.time_zone).wallOf(new Date()).date;
     const last = plusDays(today, Math.min(clinic.booking_rules.horizon_days, DAYS_AHEAD));
     const query = `treatment=${slug}&minutes=${minutes}&from=${today}&to=${last}`;

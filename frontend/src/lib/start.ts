@@ -12,5 +12,15 @@ export function start(screen: Component<{ given: DOMStringMap }> | Component<Rec
   if (!target) throw new Error("The page has no place for the screen.");
   const given = { ...target.dataset };
   target.replaceChildren();
+  document.addEventListener("click", skipToMain);
   mount(screen as Component<{ given: DOMStringMap }>, { target, props: { given } });
+}
+
+/** The way past the menu moves the focus alone: what stands behind the # of the address belongs to the screen. */
+function skipToMain(event: MouseEvent): void {
+  if (!(event.target as Element).closest(".skip")) return;
+  event.preventDefault();
+  const main = document.querySelector("main");
+  main?.focus();
+  main?.scrollIntoView();
 }

@@ -133,6 +133,7 @@ export function followLinks(): () => void {
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     if (!link || !isPlain || event.defaultPrevented || link.target || link.hasAttribute("download")) return;
     if (link.origin !== location.origin || !findRoute(link.pathname)) return;
+    if (link.hash && link.pathname + link.search === location.pathname + location.search) return; // within the page
     event.preventDefault();
     go(link.pathname + link.search);
   };

@@ -30,6 +30,10 @@ describe("the address of the booking page", () => {
     expect(addressOf({ ...NO_CHOICES, treatment: "calf-release" }, "/embed/book/")).toBe("/embed/book/calf-release");
   });
 
+  test("what cannot be decoded is no treatment, and no fault", () => {
+    expect(read("/book/%E0%A4%A").choices.treatment).toBe("%E0%A4%A");
+  });
+
   test("what makes no sense in it counts as not chosen", () => {
     expect(read("/book/x?minutes=-5&therapist=tom&date=2026-02-30").choices).toEqual({ ...NO_CHOICES, treatment: "x" });
   });

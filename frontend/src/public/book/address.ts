@@ -16,7 +16,7 @@ export function readChoices(
   const date = query.get("date") ?? "";
   return {
     choices: {
-      treatment: decodeURIComponent(slug) || (query.get("treatment") ?? ""),
+      treatment: slug || (query.get("treatment") ?? ""), // a name in an address has nothing to decode
       minutes: wholeNumber(query.get("minutes")) ?? 0,
       therapist: wholeNumber(query.get("therapist")),
       date: isLocalDate(date) ? date : "",

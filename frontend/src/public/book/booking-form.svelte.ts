@@ -21,6 +21,10 @@ export class BookingForm {
   isSending = $state(false);
   /** It was sent, and no answer came: until one does, only the very same may be sent again. */
   isUnknown = $state(false);
+  /** It may have been booked already: whatever would lead to another booking has to wait. */
+  isUnsettled = $derived(this.isSending || this.isUnknown);
+  /** The safety questions answered with yes in what was sent last. */
+  concerns = $state.raw<string[]>([]);
   readonly #refusal: Refusal;
   #sent = { text: "", key: "" };
 
@@ -37,7 +41,7 @@ export class BookingForm {
     this.isSending = true;
     try {
       const booking = await this.#post(this.#bodyFor(time));
-      leaveBehind();
+      this.leaveGuideOut(); // what went with this booking does not go with the next
       return { booking };
     } catch (error) {
       return this.#heed(error, time);
@@ -62,7 +66,7 @@ export class BookingForm {
   }
 
   #heed(error: unknown, time: HeldTime): Outcome {
-    this.isUnknown = isWithoutAnswer(error);
+    this.isUnknown = isWithoutAnswer(error) || (this.isUnknown && isPutOff(error));
     if (this.isUnknown) this.#refusal.words = texts.unknown;
     else this.#refusal.heed(error);
     if (!(error instanceof Refused)) return { isFaulty: true };
@@ -79,6 +83,8 @@ export class BookingForm {
     if (!time.held) throw new Error("There is no time to book.");
     const { treatment, minutes, therapist, starts_at, token } = time.held;
     const { first_name, last_name, email, phone, hasConcerns, concerns, accepts_policy } = this.details;
+    const safety = this.guide === null && hasConcerns === "yes" ? [...concerns] : [];
+    this.concerns = this.guide?.safety ?? safety;
     return {
       treatment,
       minutes,
@@ -86,11 +92,16 @@ export class BookingForm {
       ...(therapist && { therapist }),
       hold: token,
       client: { first_name: first_name.trim(), last_name: last_name.trim(), email: email.trim(), phone: phone.trim() },
-      safety: this.guide === null && hasConcerns === "yes" ? [...concerns] : [],
+      safety,
       ...(this.guide && { guide: this.guide }),
       accepts_policy,
     };
   }
+}
+
+/** Told to come again before anybody looked at it: what became of it the first time is as unknown as before. */
+function isPutOff(error: unknown): boolean {
+  return error instanceof Refused && (error.status === 429 || error.code === "busy");
 }
 
 /** Lost on the way, or a fault of a server in between: it may have been done all the same. */

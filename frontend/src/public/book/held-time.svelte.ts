@@ -11,15 +11,25 @@ export class HeldTime {
   held = $state.raw<Held | null>(null);
   secondsLeft = $state(0);
   hasEnded = $derived(this.held !== null && this.secondsLeft === 0);
+  #turn = 0;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
-  /** Keep the time that is wished for, in place of any other. Raises what `ask` raises. */
-  async take({ treatment, minutes, therapist, starts_at }: Wish): Promise<void> {
-    await this.release();
+  /**
+   * Keep the time that is wished for, in place of any other. Null when another was wished for, or none any more,
+   * before the answer came: then nothing is kept. Raises what `ask` raises.
+   */
+  async take({ treatment, minutes, therapist, starts_at }: Wish): Promise<Held | null> {
+    const released = this.release();
+    const turn = this.#turn;
+    await released;
     const call = api.POST("/api/v1/holds/", {
       body: { treatment, minutes, starts_at, ...(therapist && { therapist }) },
     });
-    const hold = await ask(call);
+    const hold = await ask(call).catch((error: unknown) => {
+      if (turn === this.#turn) throw error;
+    });
+    if (!hold) return null;
+    if (turn !== this.#turn) return giveBack(hold.token);
     const { response } = await call;
     const wish = { treatment, minutes, therapist, starts_at };
     this.#watch({
@@ -29,6 +39,7 @@ export class HeldTime {
       policy: hold.cancellation_policy,
       until: byOwnClock(hold, response.headers.get("Date")),
     });
+    return this.held;
   }
 
   /** What was kept before the page was loaded anew, if its time is not over. */
@@ -38,11 +49,12 @@ export class HeldTime {
     return this.held;
   }
 
-  /** Give the time back, so that others may have it. Whether that is heard does not matter: it lapses by itself. */
+  /** Give the time back, so that others may have it. */
   async release(): Promise<void> {
+    this.#turn += 1;
     const token = this.held?.token ?? recall<Held>(KEY)?.token;
     this.drop();
-    if (token) await api.DELETE("/api/v1/holds/{token}/", { params: { path: { token } } }).catch(() => undefined);
+    if (token) await giveBack(token);
   }
 
   /** Forget it without a word to the server: it is booked, or gone. */
@@ -60,6 +72,12 @@ export class HeldTime {
     clearInterval(this.#ticking);
     this.#ticking = setInterval(count, 1000);
   }
+}
+
+/** Whether that is heard does not matter: it lapses by itself. */
+async function giveBack(token: string): Promise<null> {
+  await api.DELETE("/api/v1/holds/{token}/", { params: { path: { token } } }).catch(() => undefined);
+  return null;
 }
 
 /** When the hold ends by this device's clock, which may be minutes off the server's. */

@@ -45,6 +45,11 @@ export class Journey {
     this.#write("pushState");
   }
 
+  /** Back or Forward where nothing may be left: that entry of the history shows what was shown already. */
+  stay(): void {
+    this.#write("replaceState");
+  }
+
   stop(): void {
     this.step = "stopped";
     this.#write("replaceState");
