@@ -48,9 +48,9 @@ def test_next_and_past_bookings_lead_to_their_pages(page: Page, context: Browser
     prove_address(ada.email)
     open_account(page, context, site, ada)
 
-    expect(page.get_by_role("region", name="Before").get_by_text("cancelled")).to_be_visible()
+    expect(page.get_by_role("region", name="Past and cancelled").get_by_text("cancelled")).to_be_visible()
     assert_accessible(page)
-    coming = page.get_by_role("region", name="Next").get_by_role("listitem")
+    coming = page.get_by_role("region", name="Upcoming").get_by_role("listitem")
     expect(coming).to_have_count(1)
     coming.get_by_role("link").click()
 
@@ -112,7 +112,7 @@ def test_details_changed_at_the_clinic_meanwhile_meet_what_was_typed(
 
 def test_client_says_how_to_be_reached(page: Page, context: BrowserContext, site: Site, ada: User) -> None:
     open_account(page, context, site, ada)
-    contact = open_section(page, "How you may reach me")
+    contact = open_section(page, "How the clinic may contact me")
 
     reminders = contact.get_by_role("group", name="Reminders")
     expect(reminders.get_by_label("Email")).to_be_checked()
@@ -121,7 +121,7 @@ def test_client_says_how_to_be_reached(page: Page, context: BrowserContext, site
     assert_accessible(page)
     contact.get_by_role("button", name="Save").click()
 
-    expect(contact.get_by_text("Your wishes are saved.")).to_be_visible()
+    expect(contact.get_by_text("Your choices are saved.")).to_be_visible()
     client = Client.objects.get(user=ada)
     assert (may_contact(client, "reminder", "email"), may_contact(client, "reminder", "sms")) == (False, True)
 
@@ -130,7 +130,7 @@ def test_client_who_changes_their_mind_is_heard_each_time(
     page: Page, context: BrowserContext, site: Site, ada: User
 ) -> None:
     open_account(page, context, site, ada)
-    contact = open_section(page, "How you may reach me")
+    contact = open_section(page, "How the clinic may contact me")
     news = contact.get_by_role("group", name="News and offers").get_by_label("Email")
     client = Client.objects.get(user=ada)
 
@@ -138,7 +138,7 @@ def test_client_who_changes_their_mind_is_heard_each_time(
         news.set_checked(is_allowed)
         with page.expect_response("**/api/v1/me/contact-preferences/"):
             contact.get_by_role("button", name="Save").click()
-        expect(contact.get_by_text("Your wishes are saved.")).to_be_visible()
+        expect(contact.get_by_text("Your choices are saved.")).to_be_visible()
         assert may_contact(client, "marketing", "email") is is_allowed
 
 
@@ -154,7 +154,7 @@ def test_client_withdraws_a_consent(page: Page, context: BrowserContext, site: S
     assert_accessible(page)
     consents.get_by_role("button", name="Withdraw").click()
 
-    expect(consents.get_by_text("Not agreed to, by Ada Example")).to_be_visible()
+    expect(consents.get_by_text("Declined or withdrawn by Ada Example")).to_be_visible()
     latest = ConsentRecord.objects.filter(client=client).order_by("-recorded_at").first()
     assert latest is not None
     assert latest.is_given is False
@@ -165,16 +165,16 @@ def test_client_fills_in_the_intake_form_and_sees_it_again(
     page: Page, context: BrowserContext, site: Site, ada: User
 ) -> None:
     open_account(page, context, site, ada)
-    intake = open_section(page, "Before your visit: intake form")
+    intake = open_section(page, "Before your visit: health form")
     intake.get_by_role("button", name="Send to my therapist").click()
     expect(intake.get_by_role("alert")).to_be_visible()
     intake.get_by_label("What brings you here?").fill("Tight calves")
     intake.get_by_role("button", name="Send to my therapist").click()
-    expect(intake.get_by_text("Your answers are with your therapist.")).to_be_visible()
+    expect(intake.get_by_text("Your answers have been sent to your therapist.")).to_be_visible()
     assert_accessible(page)
 
     page.reload()
-    intake = open_section(page, "Before your visit: intake form")
+    intake = open_section(page, "Before your visit: health form")
 
     expect(intake.get_by_label("What brings you here?")).to_have_value("Tight calves")
 
@@ -205,7 +205,7 @@ def test_client_is_told_what_is_closed_until_the_address_is_confirmed(
     open_account(page, context, site, ada)
     words = "Your therapist has not yet confirmed your email address."
 
-    for title in ("Exercises for home", "Before your visit: intake form", "My data"):
+    for title in ("Exercises for home", "Before your visit: health form", "My data"):
         expect(open_section(page, title).get_by_text(words)).to_be_visible()
     expect(page.get_by_text("Your therapist has not written any exercises")).to_have_count(0)
     assert_accessible(page)

@@ -45,10 +45,10 @@ def test_whole_day_by_keyboard_alone(page: Page, context: BrowserContext, site: 
     page.get_by_role("option", name="Grace Hopper").wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(form.get_by_role("button", name="Change the client, now Grace Hopper")).to_be_focused()
+    expect(form.get_by_role("button", name="Change client (currently Grace Hopper)")).to_be_focused()
     tab_to(page, form.get_by_label("Time", exact=True))
     page.keyboard.type("1200P")  # The letter is for browsers whose clock has but twelve hours.
-    tab_to(page, form.get_by_label("Reason to book outside the rules"))
+    tab_to(page, form.get_by_label("Reason for booking outside the rules"))
     page.keyboard.type("She asked for it")
     tab_to(page, form.get_by_role("button", name="Book", exact=True))
     page.keyboard.press("Enter")
@@ -106,14 +106,14 @@ def test_who_did_not_come_owes_the_fee_until_they_came_after_all(
     open_list(page, context, site, site.owner, day_of(visit.starts_at))
     panel = open_panel(page)
 
-    panel.get_by_role("button", name="Did not come", exact=True).click()
+    panel.get_by_role("button", name="Did not attend", exact=True).click()
     expect(
-        page.get_by_text(f"Ada Example did not come. £{visit.no_show_fee:.2f}".removesuffix(".00") + " is due.")
+        page.get_by_text(f"Ada Example did not attend. £{visit.no_show_fee:.2f}".removesuffix(".00") + " is due.")
     ).to_be_visible()
     visit.refresh_from_db()
     assert (visit.status, visit.fee_due) == ("noshow", visit.no_show_fee)
 
-    page.get_by_role("log").get_by_role("button", name="Came after all").click()
+    page.get_by_role("log").get_by_role("button", name="Attended after all").click()
     expect(panel.get_by_text("Arrived", exact=True).first).to_be_visible()
     visit.refresh_from_db()
     assert (visit.status, visit.fee_due) == ("arrived", Decimal(0))
@@ -123,9 +123,9 @@ def test_fee_for_not_coming_can_be_waived(page: Page, context: BrowserContext, s
     visit = make_visit(site, half_an_hour_ago())
     open_list(page, context, site, site.owner, day_of(visit.starts_at))
 
-    open_panel(page).get_by_role("button", name="Did not come, waive the fee").click()
+    open_panel(page).get_by_role("button", name="Did not attend, waive the fee").click()
 
-    expect(page.get_by_text("Ada Example did not come. Nothing is due.")).to_be_visible()
+    expect(page.get_by_text("Ada Example did not attend. Nothing is due.")).to_be_visible()
     visit.refresh_from_db()
     assert (visit.status, visit.fee_due) == ("noshow", Decimal(0))
 
@@ -139,7 +139,7 @@ def test_late_cancelling_shows_the_fee_first(page: Page, context: BrowserContext
     expect(panel.get_by_text("is due.")).to_contain_text(f"£{visit.late_cancellation_fee:.2f}")
     assert_accessible(page)
     panel.get_by_role("radio", name="The clinic").check()
-    expect(panel.get_by_text("The clinic cancels: nothing is due.")).to_be_visible()
+    expect(panel.get_by_text("The clinic is cancelling: no fee is due.")).to_be_visible()
     panel.get_by_role("radio", name="The client").check()
     panel.get_by_label("Reason").fill("Has a cold")
     panel.get_by_role("button", name="Cancel the appointment").click()
@@ -157,7 +157,7 @@ def test_step_on_what_somebody_changed_meanwhile_shows_how_it_stands(
     panel = open_panel(page)
     steps.arrive(visit, actor=site.receptionist, now=timezone.now())
 
-    panel.get_by_role("button", name="Did not come", exact=True).click()
+    panel.get_by_role("button", name="Did not attend", exact=True).click()
 
     expect(page.get_by_role("log")).to_contain_text("This has changed since you opened it.")
     expect(panel.get_by_role("button", name="Check in")).to_be_visible()
@@ -205,11 +205,11 @@ def test_taken_time_offers_the_nearest_and_keeps_what_was_typed(
     page.get_by_role("option", name="Grace Hopper").click()
     form.get_by_label("Length and price").select_option("60")
     form.get_by_label("Time", exact=True).fill(f"{taken.starts_at:%H:%M}")
-    form.get_by_label("Reason to book outside the rules").fill("Between the others")
+    form.get_by_label("Reason for booking outside the rules").fill("Between the others")
     form.get_by_role("button", name="Book", exact=True).click()
 
     expect(form.get_by_role("alert")).to_contain_text("has just been taken")
-    expect(form.get_by_label("Reason to book outside the rules")).to_have_value("Between the others")
+    expect(form.get_by_label("Reason for booking outside the rules")).to_have_value("Between the others")
     assert_accessible(page)
     form.get_by_role("list", name="Nearest free times").get_by_role("button").first.click()
     form.get_by_role("button", name="Book", exact=True).dblclick()
@@ -238,13 +238,13 @@ def test_what_was_a_mistake_is_taken_out_with_a_reason(page: Page, context: Brow
     panel = open_panel(page)
     panel.get_by_role("button", name="Entered by mistake").click()
 
-    panel.get_by_role("button", name="Take it out").click()
+    panel.get_by_role("button", name="Remove it").click()
     expect(panel.get_by_label("Reason")).to_be_focused()
     expect(panel.get_by_label("Reason")).to_have_attribute("aria-invalid", "true")
     panel.get_by_label("Reason").fill("Wrong client")
-    panel.get_by_role("button", name="Take it out").click()
+    panel.get_by_role("button", name="Remove it").click()
 
-    expect(page.get_by_text("The appointment was taken out of the diary.")).to_be_visible()
+    expect(page.get_by_text("The appointment was removed from the diary.")).to_be_visible()
     visit.refresh_from_db()
     assert (visit.status, visit.ended_reason) == ("entered-in-error", "Wrong client")
 
@@ -262,7 +262,7 @@ def test_front_desk_sees_nothing_of_the_safety_answers(
     seen = 1 if is_clinical else 0
     expect(panel.get_by_text("A safety answer asks you to look")).to_have_count(seen)
     expect(panel.get_by_role("link", name="Write a note")).to_have_count(seen)
-    expect(page.get_by_role("table").get_by_text("Look at a safety answer first")).to_have_count(seen)
+    expect(page.get_by_role("table").get_by_text("Check a safety answer first")).to_have_count(seen)
     assert_accessible(page)
 
 
@@ -310,7 +310,7 @@ def test_second_of_two_equal_times_can_be_chosen(page: Page, context: BrowserCon
     expect(panel.get_by_label("Which one?")).to_have_count(0)
     panel.get_by_label("Time", exact=True).fill("01:30")
     panel.get_by_label("Which one?").select_option("01:30 GMT")
-    panel.get_by_label("Reason to book outside the rules").fill("Night shift")
+    panel.get_by_label("Reason for booking outside the rules").fill("Night shift")
     assert_accessible(page)
 
     panel.get_by_role("button", name="Move", exact=True).click()
@@ -327,8 +327,8 @@ def test_panel_that_is_left_open_follows_the_clock(page: Page, context: BrowserC
     page.clock.install(time=visit.starts_at - timedelta(minutes=10))
     open_list(page, context, site, site.owner, day_of(visit.starts_at))
     panel = open_panel(page)
-    expect(panel.get_by_role("button", name="Did not come")).to_have_count(0)
+    expect(panel.get_by_role("button", name="Did not attend")).to_have_count(0)
 
     page.clock.fast_forward("11:00")
 
-    expect(panel.get_by_role("button", name="Did not come", exact=True)).to_be_visible()
+    expect(panel.get_by_role("button", name="Did not attend", exact=True)).to_be_visible()

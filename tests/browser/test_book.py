@@ -96,7 +96,7 @@ def test_a_stranger_books_from_the_treatment_to_the_end(page: Page, site: Site) 
     with page.expect_download() as download:
         page.get_by_role("button", name="Add to my calendar").click()
     assert "BEGIN:VEVENT" in download.value.path().read_text()
-    page.get_by_role("link", name="See, move or cancel it").click()
+    page.get_by_role("link", name="View, move or cancel it").click()
     page.wait_for_url(f"**/manage/{booked.reference}#*")
     assert Allocation.objects.filter(kind=Allocation.Kind.HOLD, is_active=True).count() == 0
     assert site.mail()[-1].to == ["ada@example.org"]
@@ -186,10 +186,10 @@ def test_a_hold_that_ends_says_so_and_can_be_taken_again(page: Page, site: Site)
     fill_in(page)
 
     page.clock.fast_forward("11:00")
-    expect(page.get_by_role("alert")).to_contain_text("no longer kept for you")
+    expect(page.get_by_role("alert")).to_contain_text("no longer holding this time")
     assert_accessible(page)
     let_hold_lapse()
-    page.get_by_role("button", name="Keep it again").click()
+    page.get_by_role("button", name="Hold it again").click()
 
     expect(page.get_by_role("timer")).to_be_visible()
     assert Hold.objects.count() == 2
@@ -276,7 +276,7 @@ def test_back_while_it_is_sent_does_not_let_the_time_go(page: Page, site: Site) 
     pick_time(page)
     fill_in(page)
     send(page)
-    expect(page.get_by_role("button", name="Booking …")).to_be_visible()
+    expect(page.get_by_role("button", name="Booking…")).to_be_visible()
 
     page.go_back()
     expect(page.get_by_label("First name")).to_have_value("Ada")
@@ -367,7 +367,7 @@ def test_last_minutes_are_told_even_where_seconds_are_passed_over(page: Page, si
     page.clock.fast_forward("08:15")
     page.clock.run_for(100)
 
-    expect(page.locator("body > [role=status]")).to_have_text("Your time is kept for 2 more minutes.")
+    expect(page.locator("body > [role=status]")).to_have_text("We’ll hold your time for 2 more minutes.")
 
 
 def test_days_are_not_told_to_be_closed_before_they_are_known(page: Page, site: Site) -> None:
@@ -388,7 +388,7 @@ def test_days_are_not_told_to_be_closed_before_they_are_known(page: Page, site: 
 def test_safety_questions_come_after_the_answer_that_asks_for_them(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/book/calf-release?minutes=60")
     pick_time(page)
-    yes = page.get_by_label("Yes, something does")
+    yes = page.get_by_label("Yes, at least one")
     yes.scroll_into_view_if_needed()
     before = yes.bounding_box()
 
@@ -409,7 +409,7 @@ def test_answer_is_looked_at_unless_it_was_taken_back(page: Page, site: Site, is
     page.goto(f"{site.url}/book/calf-release?minutes=60")
     pick_time(page)
     fill_in(page)
-    page.get_by_label("Yes, something does").check()
+    page.get_by_label("Yes, at least one").check()
     page.get_by_label("Do any of these apply to you").check()
     if is_taken_back:
         page.get_by_label("No, none of these").check()
@@ -442,14 +442,14 @@ def test_a_safety_answer_shows_advice_instead_of_booking(page: Page, site: Site)
     page.goto(f"{site.url}/book/calf-release?minutes=60")
     pick_time(page)
     fill_in(page)
-    page.get_by_label("Yes, something does").check()
+    page.get_by_label("Yes, at least one").check()
     page.get_by_label(re.compile("short of breath")).check()
     send(page)
 
     expect(page.get_by_role("heading", name="Please read this first")).to_be_focused()
     expect(page.get_by_role("link", name="Ring 999")).to_have_attribute("href", "tel:999")
     expect(page.get_by_role("link", name="Ring 111")).to_have_count(0)
-    expect(page.get_by_text("Nothing was booked.")).to_be_visible()
+    expect(page.get_by_text("Nothing has been booked.")).to_be_visible()
     assert_accessible(page)
     assert not Appointment.objects.exists()
     assert not Client.objects.exists()
@@ -463,7 +463,7 @@ def test_answers_of_the_guide_travel_with_the_booking_or_are_left_out(page: Page
     page.evaluate(LEAVE_ANSWERS, 29)
     page.reload()
     pick_time(page)
-    expect(page.get_by_text("Your answers from the guide go with this booking.")).to_be_visible()
+    expect(page.get_by_text("Your answers from the guide will be sent with this booking.")).to_be_visible()
     assert_accessible(page)
     expect(page.get_by_label("No, none of these")).to_have_count(0)
     page.get_by_role("button", name="Leave them out").click()
@@ -569,7 +569,7 @@ def tab_to(page: Page, target: Locator) -> None:
 @pytest.mark.browser_context_args(timezone_id="America/New_York")
 def test_times_are_the_clinics_for_a_visitor_in_another_zone(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/book/calf-release?minutes=60")
-    expect(page.get_by_text("These are the clinic’s times (London).")).to_be_visible()
+    expect(page.get_by_text("These times are in the clinic’s time zone (London)")).to_be_visible()
     shown = pick_time(page)
 
     assert Hold.objects.get().starts_at.astimezone(LONDON).strftime("%H:%M") == shown

@@ -28,7 +28,7 @@ def summary(page: Page) -> Locator:
 def test_first_free_is_somebody_and_the_form_says_who(page: Page, site: Site, colleague_id: int) -> None:
     page.goto(f"{site.url}/book/calf-release?minutes=60")
     choice = page.get_by_label("With")
-    expect(choice.get_by_role("option")).to_have_text(["Whoever is free first", "Tom", "Una Okafor"])
+    expect(choice.get_by_role("option")).to_have_text(["First available", "Tom", "Una Okafor"])
     pick_time(page)
 
     expect(summary(page)).to_contain_text(re.compile("Tom|Una Okafor"))

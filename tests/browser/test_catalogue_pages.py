@@ -57,7 +57,7 @@ def test_menu_leads_to_the_treatments_and_to_the_guide(page: Page, site: Site) -
     page.goto(f"{site.url}/treatments/calf-release/")
     menu = page.get_by_role("navigation", name="Main")
 
-    menu.get_by_role("link", name="Which one?").click()
+    menu.get_by_role("link", name="Help me choose").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Which treatment might suit me?")
     menu.get_by_role("link", name="Treatments").click()
     expect(page.get_by_role("heading", name="Treatments", exact=True)).to_be_in_viewport()
@@ -98,5 +98,5 @@ def test_clinic_without_treatments_says_so(page: Page, site: Site) -> None:
 
     page.goto(site.url)
 
-    expect(page.get_by_text("Nothing can be booked online yet. Please ring or write to us.")).to_be_visible()
+    expect(page.get_by_text("Online booking is not open yet. Please ring or email us.")).to_be_visible()
     assert_accessible(page)

@@ -73,7 +73,7 @@ def test_a_search_stays_in_the_address(desk: Page, site: Site) -> None:
 def test_nobody_found_is_said_and_a_record_made_of_what_was_typed(desk: Page, site: Site) -> None:
     desk.goto(f"{site.url}/staff/clients/")
     desk.get_by_label("Find a client").fill("Carla Newcomer")
-    expect(desk.get_by_text("Nobody is found under these words.")).to_be_visible()
+    expect(desk.get_by_text("No one matches this search.")).to_be_visible()
     assert_accessible(desk)
     desk.get_by_role("main").get_by_role("button", name="New client").last.click()
     form = desk.get_by_role("dialog", name="New client")
@@ -121,13 +121,13 @@ def test_a_change_by_somebody_else_is_met_and_nothing_typed_is_lost(desk: Page, 
     desk.goto(f"{site.url}/staff/clients/{ada.pk}/")
     desk.get_by_role("button", name="Edit").click()
     form = desk.get_by_role("dialog", name="Edit the record")
-    form.get_by_label("Goes by").fill("Addy")
+    form.get_by_label("Preferred name").fill("Addy")
     form.get_by_label("Address").fill("1 High Street\nSlough")
     assert_accessible(desk)
     Client.objects.filter(pk=ada.pk).update(gp_practice="Upton Surgery", version=2)
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_role("alert")).to_contain_text("Somebody else changed this record meanwhile.")
-    expect(form.get_by_label("Goes by")).to_have_value("Addy")
+    expect(form.get_by_label("Preferred name")).to_have_value("Addy")
     expect(form.get_by_label("Practice")).to_have_value("Upton Surgery")
     form.get_by_role("button", name="Save").click()
 
@@ -146,7 +146,7 @@ def test_records_of_one_person_are_merged_by_the_front_desk(desk: Page, site: Si
     assert_accessible(desk)
     desk.get_by_role("button", name="Merge the records").click()
 
-    expect(desk.get_by_text("The records are one now.")).to_be_visible()
+    expect(desk.get_by_text("The records have been merged.")).to_be_visible()
     expect(desk.get_by_text("These records may be the same person")).to_have_count(0)
     twin.refresh_from_db()
     assert twin.merged_into_id == ada.pk
@@ -173,11 +173,11 @@ def test_consents_and_ways_to_reach_are_recorded(desk: Page, site: Site, ada: Cl
 def test_a_therapist_writes_a_plan_for_home(page: Page, context: BrowserContext, site: Site, ada: Client) -> None:
     site.sign_in(context, site.therapist_user)
     page.goto(f"{site.url}/staff/clients/{ada.pk}/?section=home-care")
-    page.get_by_role("button", name="Write a plan for home").click()
+    page.get_by_role("button", name="Write a home plan").click()
     form = page.get_by_role("dialog")
     form.get_by_label("Name").fill("Calf raises")
     form.get_by_label("Times a day").fill("99")
-    form.get_by_label("How it is done").fill("Slowly up and down")
+    form.get_by_label("How to do it").fill("Slowly up and down")
     form.get_by_role("button", name="Save the plan").click()
     expect(form.get_by_label("Times a day")).to_be_focused()
     assert_accessible(page)
@@ -270,10 +270,10 @@ def test_figure_that_is_none_is_told_beside_its_field(
 ) -> None:
     site.sign_in(context, site.therapist_user)
     page.goto(f"{site.url}/staff/clients/{ada.pk}/?section=home-care")
-    page.get_by_role("button", name="Write a plan for home").click()
-    form = page.get_by_role("dialog", name="Write a plan for home")
+    page.get_by_role("button", name="Write a home plan").click()
+    form = page.get_by_role("dialog", name="Write a home plan")
     form.get_by_label("Name").fill("Calf raises")
-    form.get_by_label("How it is done").fill("Slowly up and down.")
+    form.get_by_label("How to do it").fill("Slowly up and down.")
     form.get_by_label("Times a day").fill("twice")
     form.get_by_role("button", name="Save the plan").click()
 

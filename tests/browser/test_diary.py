@@ -25,7 +25,7 @@ from tests.browser.diaries import (
 )
 from tests.factories import make_client
 
-EVERYTHING_CLINICAL = ("needs_review", "Answers to look at", "Note", "SOAP", "Indicator")
+EVERYTHING_CLINICAL = ("needs_review", "Answers to check", "Note", "SOAP", "Indicator")
 
 
 @pytest.fixture
@@ -146,10 +146,10 @@ def test_a_lost_connection_is_told_and_what_was_shown_stays(page: Page, site: Si
 
     page.context.set_offline(True)
 
-    expect(page.get_by_text("Not up to date.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Out of date.")).to_be_visible(timeout=15_000)
     expect(entry(page, "Ada Example")).to_be_visible()
     page.context.set_offline(False)
-    expect(page.get_by_text("Not up to date.")).to_be_hidden(timeout=15_000)
+    expect(page.get_by_text("Out of date.")).to_be_hidden(timeout=15_000)
 
 
 def test_reception_reads_nothing_clinical(page: Page, site: Site, day: date) -> None:
@@ -161,7 +161,7 @@ def test_reception_reads_nothing_clinical(page: Page, site: Site, day: date) -> 
 
     open_diary(page, site, site.owner, date=day)
 
-    expect(entry(page, "Ada Example")).to_contain_text("Answers to look at")
+    expect(entry(page, "Ada Example")).to_contain_text("Answers to check")
     assert [words for words in EVERYTHING_CLINICAL if words in read] == []
     assert site.receptionist.role == Role.RECEPTIONIST
 

@@ -67,7 +67,7 @@ def test_therapist_drags_is_told_and_undoes(page: Page, site: Site, day: date, a
 
     drag(page, block, minutes=75)
 
-    toast = said(page, "Ada Example is moved to 09:15. They are told by message.")
+    toast = said(page, "Ada Example has been moved to 09:15. They will get a message.")
     expect(toast).to_be_visible()
     stands_at(page, block, "09:15–10:15")
     assert starts_at(booked) == at(day, "09:15")
@@ -109,7 +109,7 @@ def test_onto_taken_time_is_refused_and_goes_back(page: Page, site: Site, day: d
 
     toast.get_by_role("button", name=re.compile("^Take")).click()
 
-    expect(said(page, "Ada Example is moved to 07:45.")).to_be_visible()
+    expect(said(page, "Ada Example has been moved to 07:45.")).to_be_visible()
     assert starts_at(booked) == at(day, "07:45")
 
 
@@ -119,19 +119,19 @@ def test_outside_hours_asks_why_and_then_does_it(page: Page, site: Site, day: da
     block = entry(page, "Ada Example")
 
     drag(page, block, minutes=120)
-    dialog = page.get_by_role("dialog", name="Outside the usual times")
+    dialog = page.get_by_role("dialog", name="Outside the usual hours")
     expect(dialog).to_contain_text("This is outside working hours.")
     dialog.get_by_role("button", name="Leave it where it was").click()
     stands_at(page, block, "10:00–11:00")
     assert starts_at(booked) == at(day, "10:00")
 
     drag(page, block, minutes=120)
-    dialog.get_by_role("button", name="Move all the same").click()
+    dialog.get_by_role("button", name="Move anyway").click()
     expect(dialog).to_contain_text("Please give a reason.")
     dialog.get_by_label("Reason").fill("Her only free hour")
-    dialog.get_by_role("button", name="Move all the same").click()
+    dialog.get_by_role("button", name="Move anyway").click()
 
-    expect(said(page, "Ada Example is moved to 12:00.")).to_be_visible()
+    expect(said(page, "Ada Example has been moved to 12:00.")).to_be_visible()
     assert Appointment.objects.get(pk=booked.pk).override_reason == "Her only free hour"
 
 

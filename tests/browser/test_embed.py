@@ -153,16 +153,16 @@ def test_visitor_elsewhere_is_told_whose_clock_it_is(page: Page, site: Site, all
     elsewhere = browser.new_context(timezone_id="Asia/Tokyo").new_page()
     elsewhere.goto(allowed.with_elements(TIMES))
 
-    expect(elsewhere.get_by_text("Times are by the clinic’s clock (Europe/London).")).to_be_visible()
+    expect(elsewhere.get_by_text("Times are in the clinic’s time zone (Europe/London).")).to_be_visible()
     elsewhere.context.close()
 
 
 @pytest.mark.parametrize(
     ("elements", "words"),
     [
-        ('<groundwork-times treatment="no-such"></groundwork-times>', "Free times cannot be shown just now."),
+        ('<groundwork-times treatment="no-such"></groundwork-times>', "Free times can’t be shown at the moment."),
         ('<groundwork-times treatment="calf-release" minutes="7"></groundwork-times>', "cannot be shown just now."),
-        ("<groundwork-times></groundwork-times>", "Free times cannot be shown just now."),
+        ("<groundwork-times></groundwork-times>", "Free times can’t be shown at the moment."),
     ],
 )
 def test_times_that_cannot_be_found_are_said_so(
@@ -181,7 +181,7 @@ def test_no_free_time_is_said_so(page: Page, site: Site, allowed: OtherSite) -> 
 
     page.goto(allowed.with_elements(TIMES))
 
-    expect(page.get_by_role("status")).to_contain_text("Calf Muscle Release has no free time in the coming weeks.")
+    expect(page.get_by_role("status")).to_contain_text("Calf Muscle Release has no free times in the coming weeks.")
 
 
 def test_site_that_is_not_allowed_gets_neither(
@@ -190,8 +190,10 @@ def test_site_that_is_not_allowed_gets_neither(
     """The control: the same page, but for the owner's list."""
     page.goto(other_site.with_elements(BOOKING + TIMES))
 
-    expect(page.get_by_text("Free times cannot be shown just now.")).to_be_visible()
-    expect(page.get_by_text("Booking cannot be shown in this page just now.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Free times can’t be shown at the moment.")).to_be_visible()
+    expect(page.get_by_text("The booking form can’t be shown on this page at the moment.")).to_be_visible(
+        timeout=15_000
+    )
     links = page.get_by_role("link", name="Go to the booking page")
     expect(links).to_have_count(2)
     expect(links.first).to_have_attribute("href", f"{site.url}/book/calf-release?minutes=60")

@@ -43,7 +43,7 @@ def answer(page: Page, question: str, choice: str) -> None:
 
 def reach_suggestions(page: Page, site: Site) -> None:
     open_guide(page, site)
-    page.get_by_role("button", name="None of these, go on").click()
+    page.get_by_role("button", name="None of these, continue").click()
     answer(page, TIGHT, "always")
     answer(page, SHOES, "often")
     page.get_by_label("Worn more along the inner edge").check()
@@ -80,7 +80,7 @@ def test_each_step_is_accessible_and_fits_a_phone_in_light_and_dark(page: Page, 
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         assert_accessible(page)
-    page.get_by_role("button", name="None of these, go on").click()
+    page.get_by_role("button", name="None of these, continue").click()
     answer(page, SHOES, "always")
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -93,7 +93,7 @@ def test_nothing_is_sent_or_kept_before_the_visitor_asks(page: Page, site: Site,
     open_guide(page, site)
     page.get_by_role("checkbox", name=CALF).check()
     page.get_by_role("checkbox", name=CALF).uncheck()
-    page.get_by_role("button", name="None of these, go on").click()
+    page.get_by_role("button", name="None of these, continue").click()
     answer(page, TIGHT, "often")
 
     assert sent == []
@@ -120,7 +120,7 @@ def test_safety_answer_ends_with_advice_and_numbers_to_ring(page: Page, site: Si
 def test_answer_for_review_shows_suggestions_below_what_is_said_of_it(page: Page, site: Site) -> None:
     open_guide(page, site)
     page.get_by_role("checkbox", name=REVIEW).check()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     answer(page, TIGHT, "always")
     page.get_by_role("button", name="Show suggestions").click()
 
@@ -154,7 +154,7 @@ def test_no_answer_at_all_is_asked_for_and_the_first_question_gets_the_focus(
     page: Page, site: Site, sent: list[dict[str, Any]]
 ) -> None:
     open_guide(page, site)
-    page.get_by_role("button", name="None of these, go on").click()
+    page.get_by_role("button", name="None of these, continue").click()
     page.get_by_role("button", name="Show suggestions").click()
 
     expect(page.get_by_role("alert")).to_contain_text("at least one question")
@@ -164,7 +164,7 @@ def test_no_answer_at_all_is_asked_for_and_the_first_question_gets_the_focus(
 
 def test_lost_connection_keeps_the_answers_and_says_so(page: Page, site: Site) -> None:
     open_guide(page, site)
-    page.get_by_role("button", name="None of these, go on").click()
+    page.get_by_role("button", name="None of these, continue").click()
     answer(page, TIGHT, "always")
     page.route("**/api/v1/guide/", lambda route: route.abort())
     page.get_by_role("button", name="Show suggestions").click()
@@ -189,7 +189,7 @@ def test_guide_that_cannot_be_loaded_says_so_and_is_loaded_again(page: Page, sit
 def test_second_press_while_waiting_asks_once(page: Page, site: Site, sent: list[dict[str, Any]]) -> None:
     held: list[Route] = []
     open_guide(page, site)
-    page.get_by_role("button", name="None of these, go on").click()
+    page.get_by_role("button", name="None of these, continue").click()
     answer(page, TIGHT, "always")
     page.route("**/api/v1/guide/", lambda route: held.append(route))  # noqa: PLW0108  # Playwright wants a function
     page.get_by_role("button", name="Show suggestions").click()
@@ -219,7 +219,7 @@ def test_answers_go_along_only_when_ticked_and_are_left_behind_when_unticked(pag
 
 def test_whole_guide_by_keyboard(page: Page, site: Site) -> None:
     open_guide(page, site)
-    page.get_by_role("button", name="None of these, go on").press("Enter")
+    page.get_by_role("button", name="None of these, continue").press("Enter")
     expect(page.get_by_role("heading", name="What do you notice?")).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")

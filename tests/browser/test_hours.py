@@ -90,7 +90,7 @@ def test_stranded_bookings_are_listed_and_nothing_is_stored_until_accepted(hours
     assert_accessible(hours)
     assert WorkingHours.objects.count() == before
 
-    warning.get_by_role("button", name="Save all the same").click()
+    warning.get_by_role("button", name="Save anyway").click()
 
     expect(hours.get_by_text("The weekly hours are saved.")).to_be_visible()
     assert WorkingHours.objects.count() < before
@@ -107,7 +107,7 @@ def test_stranded_booking_opens_beside_the_list(hours: Page) -> None:
     panel = hours.get_by_role("dialog", name="Ada Example")
     expect(panel.get_by_text(appointment.reference)).to_be_visible()
 
-    hours.get_by_role("alert").get_by_role("button", name="Leave it").click()
+    hours.get_by_role("alert").get_by_role("button", name="Don’t save").click()
     expect(hours.get_by_text("Not saved yet")).to_be_visible()
 
 
@@ -119,16 +119,16 @@ def test_time_off_over_a_booking_is_taken_only_once_it_is_said_what_becomes_of_i
     hours.get_by_label("First day").fill(day.isoformat())
     hours.get_by_label("Last day").fill(day.isoformat())
     hours.get_by_label("Reason").fill("Course")
-    hours.get_by_role("button", name="Take the time off").click()
+    hours.get_by_role("button", name="Save time off").click()
 
     warning = hours.get_by_role("alert").filter(has_text="1 booking")
     expect(warning.get_by_role("listitem").get_by_text("Ada Example").first).to_be_visible()
-    expect(warning.get_by_role("button", name="Take the time off")).to_be_disabled()
+    expect(warning.get_by_role("button", name="Save time off")).to_be_disabled()
     assert_accessible(hours)
     assert not TimeOff.objects.exists()
 
     warning.get_by_label("Cancel it").check()
-    warning.get_by_role("button", name="Take the time off").click()
+    warning.get_by_role("button", name="Save time off").click()
 
     expect(hours.get_by_text("The time off is saved.")).to_be_visible()
     expect(hours.get_by_role("region", name="Time off").get_by_text("Course", exact=True)).to_be_visible()
@@ -141,16 +141,16 @@ def test_time_off_is_cancelled_and_taken_back(hours: Page) -> None:
     day = (timezone.localdate() + timedelta(days=20)).isoformat()
     hours.get_by_label("First day").fill(day)
     hours.get_by_label("Last day").fill(day)
-    hours.get_by_role("button", name="Take the time off").click()
+    hours.get_by_role("button", name="Save time off").click()
     section = hours.get_by_role("region", name="Time off")
     expect(hours.get_by_text("The time off is saved.")).to_be_visible()
-    section.get_by_role("button", name="Cancel").click()
+    section.get_by_role("button", name="Remove").click()
 
-    expect(section.get_by_text("No time off to come.")).to_be_visible()
+    expect(section.get_by_text("No time off coming up.")).to_be_visible()
     assert not TimeOff.objects.filter(is_cancelled=False).exists()
     hours.get_by_role("button", name="Undo").click()
 
-    expect(section.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(section.get_by_role("button", name="Remove")).to_be_visible()
     assert TimeOff.objects.filter(is_cancelled=False).count() == 1
 
 
@@ -166,7 +166,7 @@ def test_single_day_is_added_and_removed(hours: Page) -> None:
     expect(section.get_by_text("09:00 to 21:00")).to_be_visible()
     section.get_by_role("button", name="Remove").click()
 
-    expect(section.get_by_text("No single days to come.")).to_be_visible()
+    expect(section.get_by_text("No single days coming up.")).to_be_visible()
 
 
 def test_hours_fit_a_phone(hours: Page) -> None:
@@ -268,7 +268,7 @@ def take_time_off(page: Page, reason: str, days_ahead: int) -> None:
     page.get_by_label("First day").fill(day)
     page.get_by_label("Last day").fill(day)
     page.get_by_label("Reason").fill(reason)
-    page.get_by_role("button", name="Take the time off").click()
+    page.get_by_role("button", name="Save time off").click()
     expect(page.get_by_role("region", name="Time off").get_by_text(reason)).to_be_visible()
 
 
@@ -279,7 +279,7 @@ def test_what_is_typed_stays_when_the_list_is_looked_up_anew(hours: Page) -> Non
     section.get_by_role("button", name="Change").first.click()
     section.get_by_label("Reason").fill("A longer course")
 
-    section.get_by_role("button", name="Cancel", exact=False).filter(has_text="Cancel").last.click()
+    section.get_by_role("button", name="Remove").last.click()
 
     expect(section.get_by_text("Dentist")).to_have_count(0)
     expect(section.get_by_label("Reason")).to_have_value("A longer course")
@@ -313,6 +313,6 @@ def test_stretches_of_one_day_have_names_of_their_own_and_the_focus_is_kept(hour
     sunday.get_by_role("button", name="Add more hours on Sunday").click()
     expect(sunday.get_by_label("Sunday (2), from")).to_be_focused()
 
-    sunday.get_by_role("button", name="Sunday (2): only between dates").click()
+    sunday.get_by_role("button", name="Sunday (2): limit to certain dates").click()
 
-    expect(sunday.get_by_label("From (empty: always)")).to_be_focused()
+    expect(sunday.get_by_label("From (blank: no start date)")).to_be_focused()

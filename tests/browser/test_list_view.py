@@ -60,7 +60,7 @@ def test_cancelled_ones_are_shown_when_asked_for(page: Page, context: BrowserCon
     steps.cancel(visit, actor=site.owner, now=timezone.now(), by_clinic=True)
     open_list(page, context, site, site.owner, day_of(visit.starts_at))
 
-    expect(page.get_by_role("cell", name="Nothing is booked.")).to_be_visible()
+    expect(page.get_by_role("cell", name="No appointments.")).to_be_visible()
     page.get_by_role("checkbox", name="Show cancelled").check()
 
     expect(page.get_by_role("row", name="Ada Example")).to_contain_text("Cancelled")

@@ -52,7 +52,7 @@ def test_token_stays_in_the_address_and_out_of_every_request(page: Page, site: S
     page.get_by_role("button", name="Cancel this booking").click()
     page.get_by_role("button", name="Yes, cancel it").click()
 
-    expect(page.get_by_text("Your booking is cancelled. A message confirms it.").first).to_be_visible()
+    expect(page.get_by_text("Your booking is cancelled. We’ll send a message to confirm.").first).to_be_visible()
     assert page.url.endswith(booked["manage_token"])
     # The page's own address is reported with its fragment, which browsers never send.
     assert [url for url in asked if booked["manage_token"] in url.partition("#")[0]] == []
@@ -71,7 +71,7 @@ def test_client_moves_by_link(page: Page, site: Site) -> None:
     assert_accessible(page)
     page.get_by_role("button", name="Yes, move it").click()
 
-    expect(page.get_by_text("Your booking is moved. A message confirms it.").first).to_be_visible()
+    expect(page.get_by_text("Your booking has been moved. We’ll send a message to confirm.").first).to_be_visible()
     expect(page.get_by_role("heading", name="Your booking")).to_be_focused()
     moved = Appointment.objects.get(reference=booked["reference"])
     assert moved.starts_at != before
@@ -93,7 +93,7 @@ def test_time_taken_meanwhile_offers_the_nearest_others(page: Page, site: Site) 
     assert_accessible(page)
     page.get_by_role("alert").get_by_role("list").get_by_role("button").first.click()
     page.get_by_role("button", name="Yes, move it").click()
-    expect(page.get_by_text("Your booking is moved. A message confirms it.").first).to_be_visible()
+    expect(page.get_by_text("Your booking has been moved. We’ll send a message to confirm.").first).to_be_visible()
 
 
 @pytest.mark.parametrize("arrives", [True, False])
@@ -111,7 +111,7 @@ def test_move_without_an_answer_is_looked_up(page: Page, site: Site, arrives: bo
     page.get_by_role("button", name="Yes, move it").click()
 
     if arrives:
-        expect(page.get_by_text("Your booking is moved. A message confirms it.").first).to_be_visible()
+        expect(page.get_by_text("Your booking has been moved. We’ll send a message to confirm.").first).to_be_visible()
         expect(page.get_by_role("button", name="Move to another time")).to_be_visible()
     else:
         expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
@@ -140,10 +140,10 @@ def test_client_cancels_free_of_charge(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="Cancel this booking?")).to_be_focused()
     expect(page.get_by_text("Cancelling now is free of charge.")).to_be_visible()
     assert_accessible(page)
-    page.get_by_label("Would you tell us why?").fill("A cold")
+    page.get_by_label("Would you like to tell us why?").fill("A cold")
     page.get_by_role("button", name="Yes, cancel it").click()
 
-    expect(page.get_by_text("Your booking is cancelled. A message confirms it.").first).to_be_visible()
+    expect(page.get_by_text("Your booking is cancelled. We’ll send a message to confirm.").first).to_be_visible()
     assert_accessible(page)
     cancelled = Appointment.objects.get(reference=booked["reference"])
     assert (cancelled.status, cancelled.ended_reason, cancelled.fee_due) == ("cancelled", "A cold", NO_FEE)
@@ -169,14 +169,14 @@ def test_fee_that_changed_meanwhile_is_refused_and_shown_anew(page: Page, site: 
     page.goto(link_to(site.url, booked))
     page.get_by_role("button", name="Cancel this booking").click()
     expect(page.get_by_text("Cancelling now is free of charge.")).to_be_visible()
-    page.get_by_label("Would you tell us why?").fill("A cold")
+    page.get_by_label("Would you like to tell us why?").fill("A cold")
     make_late(booked["reference"])
 
     page.get_by_role("button", name="Yes, cancel it").click()
 
     expect(page.get_by_text("The fee has changed while this page stood open.")).to_be_visible()
     expect(page.get_by_role("button", name="Yes, cancel it for £27.50")).to_be_visible()
-    expect(page.get_by_label("Would you tell us why?")).to_have_value("A cold")
+    expect(page.get_by_label("Would you like to tell us why?")).to_have_value("A cold")
     assert status_of(booked["reference"]) == AppointmentStatus.BOOKED
     assert_accessible(page)
 
@@ -188,7 +188,7 @@ def test_wrong_link_and_unknown_booking_are_told_alike(page: Page, site: Site, k
 
     page.goto(f"{site.url}/manage/{reference}#not-the-token")
 
-    expect(page.get_by_role("heading", name="This link opens no booking")).to_be_visible()
+    expect(page.get_by_role("heading", name="This link doesn’t open a booking")).to_be_visible()
     expect(page.get_by_text("Calf Muscle Release")).to_have_count(0)
     assert_accessible(page)
 
@@ -208,7 +208,7 @@ def test_link_of_a_booking_that_is_over_says_so(page: Page, site: Site) -> None:
 def test_without_the_token_the_signed_in_client_gets_in(page: Page, context: BrowserContext, site: Site) -> None:
     booked = book()
     page.goto(f"{site.url}/manage/{booked['reference']}")
-    expect(page.get_by_role("heading", name="The link is not complete")).to_be_visible()
+    expect(page.get_by_role("heading", name="The link is incomplete")).to_be_visible()
     expect(page.get_by_role("main").get_by_role("link", name="Sign in")).to_have_attribute(
         "href", f"/sign-in/?next=%2Fmanage%2F{booked['reference']}"
     )

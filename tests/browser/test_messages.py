@@ -54,15 +54,15 @@ def test_failed_messages_stand_first_with_their_reason(log: Page) -> None:
 
 def test_filters_narrow_the_log_and_stay_in_the_address(log: Page) -> None:
     rows = log.get_by_role("main").get_by_role("listitem")
-    log.get_by_label("State").select_option("Waiting")
+    log.get_by_label("Status").select_option("Waiting")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Reminder, 24 hours before")
 
     log.reload()
-    expect(log.get_by_label("State")).to_have_value("pending")
+    expect(log.get_by_label("Status")).to_have_value("pending")
     expect(rows).to_have_count(1)
-    log.get_by_label("State").select_option("")
-    log.get_by_label("Kind").select_option("Confirmation")
+    log.get_by_label("Status").select_option("")
+    log.get_by_label("Type").select_option("Confirmation")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Sent")
 
@@ -82,9 +82,9 @@ def test_log_of_one_client(log: Page) -> None:
 
 
 def test_nothing_found_is_said(log: Page) -> None:
-    log.get_by_label("State").select_option("Not needed")
+    log.get_by_label("Status").select_option("Not needed")
 
-    expect(log.get_by_text("No messages like this.")).to_be_visible()
+    expect(log.get_by_text("No messages match.")).to_be_visible()
 
 
 def test_log_fits_a_phone(log: Page) -> None:

@@ -100,7 +100,7 @@ def type_without_connection(page: Page, context: BrowserContext) -> str:
     at = page.url
     context.set_offline(True)
     page.get_by_label("Plan").fill(TYPED)
-    expect(page.get_by_text("Not saved: no connection. Kept on this device, trying again.")).to_be_visible()
+    expect(page.get_by_text("Not saved: no connection. Kept on this device; still trying.")).to_be_visible()
     return at
 
 
@@ -164,7 +164,7 @@ def test_a_note_that_never_reached_the_server_survives_a_reload(
     context.set_offline(True)
     page.get_by_label("Subjective").fill(TYPED)
     page.get_by_label("Plan").focus()
-    expect(page.get_by_text("Kept on this device, trying again.")).to_be_visible()
+    expect(page.get_by_text("Kept on this device; still trying.")).to_be_visible()
     with pytest.raises(Error):
         page.reload()
     context.set_offline(False)
@@ -331,7 +331,7 @@ def test_without_sealing_the_page_warns_before_it_goes(
     expect_saved(page)
     context.set_offline(True)
     page.get_by_label("Plan").fill(TYPED)
-    expect(page.get_by_text("Trying again. Please keep this page open.")).to_be_visible()
+    expect(page.get_by_text("Still trying. Please keep this page open.")).to_be_visible()
     assert TYPED not in page.evaluate(READ_STORES)
 
     asked: list[str] = []
@@ -351,9 +351,9 @@ def test_without_sealing_the_page_warns_before_it_goes(
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
-        ("Put both together", "Written elsewhere\n\nTyped here"),
-        ("Take what is here", "Typed here"),
-        ("Take what was saved elsewhere", "Written elsewhere"),
+        ("Combine both", "Written elsewhere\n\nTyped here"),
+        ("Keep what is here", "Typed here"),
+        ("Keep what was saved elsewhere", "Written elsewhere"),
     ],
 )
 def test_a_note_changed_elsewhere_shows_both_and_loses_neither(
@@ -383,11 +383,11 @@ def test_a_note_is_signed_once_it_is_whole_and_then_only_added_to(
     page = therapist_page
     note = draft(client, site.therapist_user, NoteContent(*(WHOLE.subjective, WHOLE.objective, WHOLE.assessment)))
     page.goto(address(site, client, f"?note={note.pk}"))
-    page.get_by_role("button", name="Sign …").click()
+    page.get_by_role("button", name="Sign…").click()
     expect(page.get_by_label("Plan")).to_be_focused()
     expect(page.get_by_text("This part is needed before the note is signed.")).to_be_visible()
     page.get_by_label("Plan").fill("Calf raises")
-    page.get_by_role("button", name="Sign …").click()
+    page.get_by_role("button", name="Sign…").click()
     expect(page.get_by_text("Signing cannot be undone.")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Sign the note").click()
@@ -412,7 +412,7 @@ def test_a_note_begun_and_signed_in_one_go_is_shown_signed(therapist_page: Page,
     for label, words in {**parts, "Plan": WHOLE.plan}.items():
         page.get_by_label(label).fill(words)
     expect_saved(page)
-    page.get_by_role("button", name="Sign …").click()
+    page.get_by_role("button", name="Sign…").click()
     page.get_by_role("button", name="Sign the note").click()
 
     expect(page.get_by_text(re.compile("Signed by Tom"))).to_be_visible()

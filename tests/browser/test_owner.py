@@ -50,7 +50,7 @@ def test_a_treatment_that_is_taken_off_is_gone_for_visitors(page: Page, context:
     expect(page.get_by_text("was changed successfully")).to_be_visible()
 
     page.goto(f"{site.url}/treatments/calf-release/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("There is nothing here")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Page not found")
     page.goto(f"{site.url}/book/")
     expect(page.get_by_role("article")).to_have_count(4)
 

@@ -87,7 +87,7 @@ def test_wrong_code_is_told_beside_the_field_and_a_third_ends_it(page: Page, sit
 
     page.get_by_role("button", name="Sign in").click()
 
-    expect(page.get_by_text("This code is no longer good. Please ask for a new one.").first).to_be_visible()
+    expect(page.get_by_text("This code has expired. Please ask for a new one.").first).to_be_visible()
     expect(page.get_by_role("button", name="Send me a code")).to_be_visible()
 
 
@@ -121,7 +121,7 @@ def test_staff_sign_in_by_password(page: Page, site: Site) -> None:
     assert_accessible(page)
 
     give_password(page, user.email, "not the right one")
-    expect(page.get_by_text("This address and password do not go together.")).to_be_visible()
+    expect(page.get_by_text("That email address and password don’t match.")).to_be_visible()
     give_password(page, user.email)
 
     expect(page).to_have_url(re.compile(r"/staff/$"))
@@ -141,7 +141,7 @@ def test_second_factor_is_asked_for(page: Page, site: Site, kind: str) -> None:
     assert_accessible(page)
     page.get_by_label("Code").fill("000000")
     page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("This code is not the right one.")).to_be_visible()
+    expect(page.get_by_text("That code is not right.")).to_be_visible()
     page.get_by_label("Code").fill(code)
     page.get_by_role("button", name="Sign in").click()
 
@@ -196,7 +196,7 @@ def test_forgotten_password_is_set_anew_by_the_link_sent(page: Page, site: Site)
     user = with_password(site.therapist_user)
     page.goto(f"{site.url}/sign-in/")
     page.get_by_role("button", name="Forgotten your password?").click()
-    expect(page.get_by_role("heading", name="A new password")).to_be_focused()
+    expect(page.get_by_role("heading", name="Reset your password")).to_be_focused()
     assert_accessible(page)
     page.get_by_label("Email address").fill(user.email)
     page.get_by_role("button", name="Send me a link").click()
@@ -236,16 +236,16 @@ def test_staff_turn_on_a_second_factor(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/sign-in/?next=/account/")
     give_password(page, user.email)
     page.get_by_text("Security", exact=True).click()
-    page.get_by_role("button", name="Turn on the second factor").click()
+    page.get_by_role("button", name="Turn on two-step verification").click()
     secret = page.locator("code").inner_text().replace(" ", "")
     assert_accessible(page)
 
     page.get_by_label("Code").fill(code_now(secret))
-    page.get_by_role("button", name="Turn on the second factor").click()
+    page.get_by_role("button", name="Turn on two-step verification").click()
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
-    expect(page.get_by_text("A second factor protects your account.")).to_be_visible()
+    expect(page.get_by_text("Two-step verification is on.")).to_be_visible()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     assert_accessible(page)
     assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
@@ -274,22 +274,22 @@ def test_code_that_was_over_after_the_password_is_told_beside_its_field(
 
     user = with_password(site.receptionist)
     open_security(page, context, site, user)
-    page.get_by_role("button", name="Turn on the second factor").click()
+    page.get_by_role("button", name="Turn on two-step verification").click()
     secret = page.locator("code").inner_text().replace(" ", "")
     page.route("**/account/authenticators/totp", refuse_the_second)
 
     page.get_by_label("Code").fill(code_now(secret))
-    page.get_by_role("button", name="Turn on the second factor").click()
+    page.get_by_role("button", name="Turn on two-step verification").click()
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
     expect(page.get_by_label("Code")).to_have_accessible_description(re.compile("This code is not the right one"))
     expect(page.get_by_label("Code")).to_be_focused()
-    expect(page.get_by_text("A second factor protects your account.")).to_have_count(0)
+    expect(page.get_by_text("Two-step verification is on.")).to_have_count(0)
     assert_accessible(page)
     page.get_by_label("Code").fill(code_now(secret))
-    page.get_by_role("button", name="Turn on the second factor").click()
-    expect(page.get_by_text("A second factor protects your account.")).to_be_visible()
+    page.get_by_role("button", name="Turn on two-step verification").click()
+    expect(page.get_by_text("Two-step verification is on.")).to_be_visible()
 
 
 def test_security_that_cannot_be_fetched_says_so_and_is_fetched_again(
@@ -321,4 +321,4 @@ def test_second_factor_that_could_not_be_turned_off_is_shown_as_on(
     page.get_by_role("button", name="Turn it off").click()
 
     expect(page.get_by_role("alert")).to_contain_text("That did not work.")
-    expect(page.get_by_text("A second factor protects your account.")).to_be_visible()
+    expect(page.get_by_text("Two-step verification is on.")).to_be_visible()

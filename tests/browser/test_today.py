@@ -49,7 +49,7 @@ def open_today(page: Page, context: BrowserContext, site: Site, user: User) -> N
 def test_day_without_work_is_calm(page: Page, context: BrowserContext, site: Site) -> None:
     open_today(page, context, site, site.therapist_user)
 
-    expect(page.get_by_text("Nobody is booked.")).to_be_visible()
+    expect(page.get_by_text("No one is booked.")).to_be_visible()
     expect(page.get_by_text("Nothing is waiting for you")).to_be_visible()
     assert_accessible(page)
 
@@ -96,7 +96,7 @@ def test_sessions_without_a_note_lead_to_the_note(page: Page, context: BrowserCo
 def test_receptionist_is_told_of_no_notes(page: Page, context: BrowserContext, site: Site) -> None:
     open_today(page, context, site, site.receptionist)
 
-    expect(page.get_by_text("Nobody is booked.")).to_be_visible()
+    expect(page.get_by_text("No one is booked.")).to_be_visible()
     for word in ("note", "draft", "Safety"):
         expect(page.get_by_role("main").get_by_text(word)).to_have_count(0)
 
@@ -124,7 +124,7 @@ def test_free_time_is_given_to_somebody_who_waits(page: Page, context: BrowserCo
         until_on=today + timedelta(days=20),
     )
     open_today(page, context, site, site.therapist_user)
-    gaps = page.get_by_role("region", name="Free time somebody waits for")
+    gaps = page.get_by_role("region", name="Free times someone is waiting for")
     gaps.get_by_role("button", name="Book Wanda Waiting").last.click()
 
     dialogue = page.get_by_role("dialog", name="New appointment")
@@ -138,7 +138,7 @@ def test_free_time_is_given_to_somebody_who_waits(page: Page, context: BrowserCo
 
 def test_booking_made_by_another_appears_without_reload(page: Page, context: BrowserContext, site: Site) -> None:
     open_today(page, context, site, site.therapist_user)
-    expect(page.get_by_text("Nobody is booked.")).to_be_visible()
+    expect(page.get_by_text("No one is booked.")).to_be_visible()
     book_hours_from_now(site, make_client(first_name="Ada", last_name="Next"), 2)
 
     expect(page.get_by_role("region", name="Next").get_by_role("link", name="Ada Next")).to_be_visible(timeout=15_000)

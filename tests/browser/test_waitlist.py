@@ -36,17 +36,17 @@ def put_on_the_list() -> WaitlistEntry:
 
 
 def test_client_is_put_on_the_list(waitlist: Page) -> None:
-    expect(waitlist.get_by_text("Nobody is waiting.")).to_be_visible()
+    expect(waitlist.get_by_text("No one is waiting.")).to_be_visible()
     assert_accessible(waitlist)
     waitlist.get_by_role("button", name="Add to the waitlist").click()
     form = waitlist.get_by_role("dialog", name="Add to the waitlist")
     form.get_by_role("button", name="Add to the list").click()
-    expect(form.get_by_text("Please choose who is to wait.")).to_be_visible()
+    expect(form.get_by_text("Please choose a client.")).to_be_visible()
     expect(form.get_by_role("combobox", name="Client")).to_be_focused()
 
     form.get_by_role("combobox", name="Client").fill("wanda")
     form.get_by_role("option", name="Wanda Waiting").click()
-    expect(form.get_by_role("button", name="Change the client, now Wanda Waiting")).to_be_focused()
+    expect(form.get_by_role("button", name="Change client (currently Wanda Waiting)")).to_be_focused()
     form.get_by_label("Last day").fill("2020-01-01")
     form.get_by_label("Note").fill("Mornings")
     form.get_by_role("button", name="Add to the list").click()
@@ -66,19 +66,19 @@ def test_client_is_put_on_the_list(waitlist: Page) -> None:
 def test_client_is_taken_off_the_list_once_it_is_confirmed(waitlist: Page) -> None:
     entry = put_on_the_list()
     waitlist.reload()
-    waitlist.get_by_role("button", name="Take off Peter Patient").click()
-    question = waitlist.get_by_role("dialog", name="Take Peter Patient off the waitlist?")
+    waitlist.get_by_role("button", name="Remove Peter Patient").click()
+    question = waitlist.get_by_role("dialog", name="Remove Peter Patient from the waitlist?")
     assert_accessible(waitlist)
-    question.get_by_role("button", name="Leave on the list").click()
+    question.get_by_role("button", name="Keep on the list").click()
     expect(waitlist.get_by_role("link", name="Peter Patient")).to_be_visible()
 
-    waitlist.get_by_role("button", name="Take off Peter Patient").click()
-    question.get_by_role("button", name="Take off the list").click()
+    waitlist.get_by_role("button", name="Remove Peter Patient").click()
+    question.get_by_role("button", name="Remove from the list").click()
 
     expect(waitlist.get_by_role("link", name="Peter Patient")).to_have_count(0)
     entry.refresh_from_db()
     assert entry.state == "withdrawn"
-    waitlist.get_by_role("link", name="Taken off").click()
+    waitlist.get_by_role("link", name="Removed").click()
     expect(waitlist.get_by_role("link", name="Peter Patient")).to_be_visible()
 
 
@@ -126,8 +126,8 @@ def test_last_of_a_page_taken_off_leads_to_the_page_before(waitlist: Page, site:
     waitlist.goto(f"{site.url}/staff/waitlist/?page=2")
     rows = waitlist.get_by_role("main").get_by_role("listitem")
     expect(rows).to_have_count(1)
-    waitlist.get_by_role("button", name="Take off Peter Patient").click()
-    waitlist.get_by_role("button", name="Take off the list").click()
+    waitlist.get_by_role("button", name="Remove Peter Patient").click()
+    waitlist.get_by_role("button", name="Remove from the list").click()
 
     expect(rows).to_have_count(50)
     expect(waitlist.get_by_role("alert")).to_have_count(0)

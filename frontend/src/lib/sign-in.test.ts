@@ -31,7 +31,7 @@ describe("mistakes", () => {
       { code: "of_nobody", message: "Of no field." },
     ];
     expect(mistakesIn(readAnswer(400, { errors }))).toEqual({
-      code: "This code is not the right one. Words of theirs.",
+      code: "That code is not right. Words of theirs.",
       "": "Of no field.",
     });
   });

@@ -52,7 +52,7 @@ PUBLIC: Final = [
     Shot("book-loading", CALF, before=never_answer("**/api/v1/availability/**")),
     Shot("book-error", CALF, before=answer_with_failure("**/api/v1/availability/**")),
     Shot("book-details", CALF, step=steps.hold_a_time),
-    Shot("book-details-yes", CALF, step=in_turn(steps.hold_a_time, click("radio", "Yes, something does"))),
+    Shot("book-details-yes", CALF, step=in_turn(steps.hold_a_time, click("radio", "Yes, at least one"))),
     Shot("book-faults", CALF, step=in_turn(steps.hold_a_time, steps.send)),
     Shot("book-lost", CALF, step=in_turn(DETAILS, steps.lose_the_time, steps.send)),
     Shot(

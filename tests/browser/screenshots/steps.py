@@ -106,7 +106,7 @@ def let_the_hold_end(page: Page) -> None:
 
 
 def answer_a_safety_question(page: Page) -> None:
-    page.get_by_label("Yes, something does").check()
+    page.get_by_label("Yes, at least one").check()
     page.get_by_label(re.compile("short of breath")).check()
 
 
@@ -151,7 +151,7 @@ def _allowed(page: Page) -> dict[str, str]:
 
 
 def answer_the_guide(page: Page) -> None:
-    page.get_by_role("button", name="None of these, go on").click()
+    page.get_by_role("button", name="None of these, continue").click()
     for question, choice in (("How often do your calves", "always"), ("How often do your shoes", "often")):
         page.get_by_role("group", name=question).get_by_role("radio", name=choice).check()
 

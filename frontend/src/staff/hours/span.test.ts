@@ -40,7 +40,7 @@ test("what is missing is told for its own field", () => {
 test("a time that the clock leaves out is told, not moved", () => {
   const spring = span({ isWholeDays: false, from: "2027-03-28", until: "2027-03-28", fromTime: "01:30" });
   expect(momentsOf(spring, london)).toEqual({
-    errors: { starts_at: "There is no such time on that day: the clock goes forward." },
+    errors: { starts_at: "That time doesn’t exist on that day, because the clocks go forward." },
   });
 });
 
