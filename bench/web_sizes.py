@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,17 +14,21 @@ BUILD: Final = ROOT / "var" / "frontend" / "app"
 
 @dataclass(frozen=True, slots=True)
 class PageScripts:
-    """`lazy`: what the entry imports by itself when it runs, before anybody has chosen anything."""
+    """`lazy`: what the entry imports by itself when it runs, before anybody has chosen anything.
+
+    `later`: what it imports once somebody begins to choose. Outside the budget of the page, and told beside it.
+    """
 
     name: str
     part: str
     entry: str
     most_kb: float
     lazy: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 PAGES: Final = (
-    PageScripts("/book/", "book", "src/public/book.ts", most_kb=25),
+    PageScripts("/book/", "book", "src/public/book.ts", most_kb=25, later=("src/public/book/later.ts",)),
     # The staff's entry names all screens; the address /staff/diary/ loads this one.
     PageScripts("/staff/diary/", "staff", "src/staff/staff.ts", 70, ("src/staff/diary/DiaryScreen.svelte",)),
 )
@@ -36,6 +40,12 @@ def gzipped_kb(page: PageScripts, build: Path = BUILD) -> float:
     chunks = json.loads((folder / ".vite" / "manifest.json").read_text())
     files = [folder / file for file in _scripts(chunks, page)]
     return sum(len(gzip.compress(file.read_bytes(), compresslevel=9)) for file in files) / 1000
+
+
+def later_kb(page: PageScripts, build: Path = BUILD) -> float:
+    """What comes on top of the page's first load once somebody begins to choose."""
+    everything = replace(page, lazy=(*page.lazy, *page.later))
+    return gzipped_kb(everything, build) - gzipped_kb(page, build)
 
 
 def _scripts(chunks: dict[str, Any], page: PageScripts) -> list[str]:
