@@ -67,7 +67,7 @@ def test_therapist_drags_is_told_and_undoes(page: Page, site: Site, day: date, a
 
     drag(page, block, minutes=75)
 
-    toast = said(page, "Ada Example has been moved to 09:15. They will get a message.")
+    toast = said(page, "Ada Example has been moved to 09:15. They are told by email if we have their address.")
     expect(toast).to_be_visible()
     stands_at(page, block, "09:15–10:15")
     assert starts_at(booked) == at(day, "09:15")
