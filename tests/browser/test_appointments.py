@@ -86,7 +86,7 @@ def test_moving_and_cancelling_by_keyboard_alone(page: Page, context: BrowserCon
 
     tab_to(page, panel.get_by_role("button", name="Cancel"))
     page.keyboard.press("Enter")
-    expect(panel.get_by_text("In time: nothing is due")).to_be_visible()
+    expect(panel.get_by_text("In time: no fee if cancelled by")).to_be_visible()
     tab_to(page, panel.get_by_role("button", name="Cancel the appointment"))
     page.keyboard.press("Enter")
     expect(panel.get_by_text("Nothing is due.")).to_be_visible()
@@ -175,7 +175,7 @@ def test_cancelling_what_somebody_moved_meanwhile_sends_nothing(
 
     panel.get_by_role("button", name="Cancel the appointment").click()
 
-    expect(panel.get_by_role("alert")).to_contain_text("Somebody changed this meanwhile.")
+    expect(panel.get_by_role("alert")).to_contain_text("Someone else changed this.")
     assert events_of(visit) == ["book", "arrive"]
 
 
@@ -260,7 +260,7 @@ def test_front_desk_sees_nothing_of_the_safety_answers(
     panel = open_panel(page)
 
     seen = 1 if is_clinical else 0
-    expect(panel.get_by_text("A safety answer asks you to look")).to_have_count(seen)
+    expect(panel.get_by_text("A safety answer needs checking")).to_have_count(seen)
     expect(panel.get_by_role("link", name="Write a note")).to_have_count(seen)
     expect(page.get_by_role("table").get_by_text("Check a safety answer first")).to_have_count(seen)
     assert_accessible(page)

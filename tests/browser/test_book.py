@@ -234,7 +234,7 @@ def test_a_booking_without_an_answer_is_sent_again_and_made_once(page: Page, sit
     fill_in(page)
     send(page)
 
-    expect(page.get_by_text("Trying again is safe")).to_be_visible()
+    expect(page.get_by_text("It is safe to try again")).to_be_visible()
     expect(page.get_by_label("First name")).to_be_disabled()
     assert Appointment.objects.count() == int(arrives)
     assert_accessible(page)
@@ -251,11 +251,11 @@ def test_back_and_forward_lead_nowhere_while_nobody_knows_whether_it_is_booked(p
     pick_time(page)
     fill_in(page)
     send(page)
-    expect(page.get_by_text("Trying again is safe")).to_be_visible()
+    expect(page.get_by_text("It is safe to try again")).to_be_visible()
 
     for turn in (page.go_back, page.go_back, page.go_forward):
         turn()
-        expect(page.get_by_text("Trying again is safe")).to_be_visible()
+        expect(page.get_by_text("It is safe to try again")).to_be_visible()
         expect(times(page)).to_have_count(0)
         expect(page.get_by_role("timer")).to_have_count(0)
         expect(page.get_by_role("button", name="Change")).to_have_count(3)
@@ -293,7 +293,7 @@ def test_who_has_to_wait_before_trying_again_may_still_have_booked(page: Page, s
     pick_time(page)
     fill_in(page)
     send(page)
-    expect(page.get_by_text("Trying again is safe")).to_be_visible()
+    expect(page.get_by_text("It is safe to try again")).to_be_visible()
 
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
@@ -380,7 +380,7 @@ def test_days_are_not_told_to_be_closed_before_they_are_known(page: Page, site: 
     expect(grid.get_by_role("button", name="not bookable online")).to_have_count(0)
     asked[0].abort()
 
-    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(page.get_by_role("alert")).to_contain_text("can’t reach the site")
     expect(grid).to_have_attribute("aria-busy", "false")
     assert_accessible(page)
 
@@ -416,7 +416,7 @@ def test_answer_is_looked_at_unless_it_was_taken_back(page: Page, site: Site, is
     send(page)
 
     expect_booked(page)
-    expect(page.get_by_text("looks at your safety answer first")).to_have_count(int(not is_taken_back))
+    expect(page.get_by_text("look at your safety answer first")).to_have_count(int(not is_taken_back))
 
 
 def test_answers_of_the_guide_go_with_one_booking_alone(page: Page, site: Site) -> None:
@@ -615,7 +615,7 @@ def test_a_signed_in_client_finds_the_form_filled_in(page: Page, site: Site, con
 def test_when_the_catalogue_cannot_be_fetched_it_can_be_asked_for_again(page: Page, site: Site) -> None:
     page.route("**/api/v1/treatments/", lambda route: route.abort())
     page.goto(f"{site.url}/book/")
-    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(page.get_by_role("alert")).to_contain_text("can’t reach the site")
     assert_accessible(page)
     page.unroute("**/api/v1/treatments/")
     page.get_by_role("button", name="Try again").click()

@@ -100,7 +100,7 @@ def test_who_is_there_already_is_offered_before_a_second_record_is_made(desk: Pa
     form.get_by_label("Email").blur()
     expect(form.get_by_role("heading", name="Is it one of these?")).to_be_visible()
     assert_accessible(desk)
-    form.get_by_role("button", name="Take this one Ada Example").click()
+    form.get_by_role("button", name="Use this one Ada Example").click()
 
     expect(desk.get_by_role("heading", name="Ada Example")).to_be_visible()
     assert Client.objects.count() == 2
@@ -126,7 +126,7 @@ def test_a_change_by_somebody_else_is_met_and_nothing_typed_is_lost(desk: Page, 
     assert_accessible(desk)
     Client.objects.filter(pk=ada.pk).update(gp_practice="Upton Surgery", version=2)
     form.get_by_role("button", name="Save").click()
-    expect(form.get_by_role("alert")).to_contain_text("Somebody else changed this record meanwhile.")
+    expect(form.get_by_role("alert")).to_contain_text("Someone else changed this record.")
     expect(form.get_by_label("Preferred name")).to_have_value("Addy")
     expect(form.get_by_label("Practice")).to_have_value("Upton Surgery")
     form.get_by_role("button", name="Save").click()

@@ -268,7 +268,7 @@ def test_a_part_that_is_gone_after_an_update_is_told(page: Page, site: Site, day
 
     entry(page, "Ada Example").click()
 
-    told = page.get_by_role("log").get_by_text("A newer version may be there")
+    told = page.get_by_role("log").get_by_text("There may be a newer version")
     expect(told).to_be_visible()
     assert any("Failed to fetch dynamically imported module" in fault for fault in faults)
     faults.clear()

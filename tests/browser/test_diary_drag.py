@@ -146,7 +146,7 @@ def test_somebody_was_faster_and_is_not_overruled(page: Page, site: Site, day: d
 
     drag(page, block, minutes=60)
 
-    expect(said(page, "Somebody has changed this meanwhile.")).to_be_visible()
+    expect(said(page, "Someone else has changed this.")).to_be_visible()
     stands_at(page, block, "16:00–17:00")
     assert starts_at(booked) == at(day, "16:00")
 

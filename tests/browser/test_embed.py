@@ -161,7 +161,7 @@ def test_visitor_elsewhere_is_told_whose_clock_it_is(page: Page, site: Site, all
     ("elements", "words"),
     [
         ('<groundwork-times treatment="no-such"></groundwork-times>', "Free times can’t be shown at the moment."),
-        ('<groundwork-times treatment="calf-release" minutes="7"></groundwork-times>', "cannot be shown just now."),
+        ('<groundwork-times treatment="calf-release" minutes="7"></groundwork-times>', "can’t be shown at the moment."),
         ("<groundwork-times></groundwork-times>", "Free times can’t be shown at the moment."),
     ],
 )

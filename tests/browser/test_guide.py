@@ -70,7 +70,7 @@ def test_answers_lead_to_suggestions_with_their_reasons(page: Page, site: Site, 
     expect(first).to_contain_text("You answered “always” to “Tight calves or soles of the feet”.")
     expect(page.get_by_role("heading", name="What else may help")).to_be_visible()
     expect(page.get_by_role("heading", name="What the therapist may look at first")).to_be_visible()
-    expect(page.get_by_text("This is no diagnosis")).to_be_visible()
+    expect(page.get_by_text("This is not a diagnosis")).to_be_visible()
     assert_accessible(page)
 
 
@@ -168,7 +168,7 @@ def test_lost_connection_keeps_the_answers_and_says_so(page: Page, site: Site) -
     answer(page, TIGHT, "always")
     page.route("**/api/v1/guide/", lambda route: route.abort())
     page.get_by_role("button", name="Show suggestions").click()
-    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(page.get_by_role("alert")).to_contain_text("can’t reach the site")
     page.unroute("**/api/v1/guide/")
     page.get_by_role("button", name="Show suggestions").click()
 
@@ -178,7 +178,7 @@ def test_lost_connection_keeps_the_answers_and_says_so(page: Page, site: Site) -
 def test_guide_that_cannot_be_loaded_says_so_and_is_loaded_again(page: Page, site: Site) -> None:
     page.route("**/api/v1/guide/", lambda route: route.abort())
     page.goto(f"{site.url}/guide/")
-    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(page.get_by_role("alert")).to_contain_text("can’t reach the site")
     assert_accessible(page)
     page.unroute("**/api/v1/guide/")
     page.get_by_role("button", name="Try again").click()
@@ -193,8 +193,8 @@ def test_second_press_while_waiting_asks_once(page: Page, site: Site, sent: list
     answer(page, TIGHT, "always")
     page.route("**/api/v1/guide/", lambda route: held.append(route))  # noqa: PLW0108  # Playwright wants a function
     page.get_by_role("button", name="Show suggestions").click()
-    page.get_by_role("button", name="One moment").click(force=True)
-    expect(page.get_by_role("button", name="One moment")).to_be_visible()
+    page.get_by_role("button", name="Just a moment").click(force=True)
+    expect(page.get_by_role("button", name="Just a moment")).to_be_visible()
     held[0].continue_()
 
     expect(page.get_by_text("Closest to your answers")).to_be_visible()
@@ -238,7 +238,7 @@ def test_answers_that_go_along_are_kept_with_the_booking(page: Page, site: Site)
     first = page.get_by_role("button", name=re.compile(r"^\d\d:\d\d$")).first
     expect(first).to_be_enabled()
     first.click()
-    expect(page.get_by_text("Your answers from the guide go with this booking")).to_be_visible()
+    expect(page.get_by_text("Your answers from the guide will be sent with this booking")).to_be_visible()
     for label, text in {"First name": "Ada", "Last name": "Example", "Email": "ada@example.org"}.items():
         page.get_by_label(label).fill(text)
     page.get_by_label("I accept this cancellation policy").check()

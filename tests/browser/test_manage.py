@@ -114,7 +114,7 @@ def test_move_without_an_answer_is_looked_up(page: Page, site: Site, arrives: bo
         expect(page.get_by_text("Your booking has been moved. We’ll send a message to confirm.").first).to_be_visible()
         expect(page.get_by_role("button", name="Move to another time")).to_be_visible()
     else:
-        expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+        expect(page.get_by_role("alert")).to_contain_text("can’t reach the site")
         expect(page.get_by_role("heading", name="Move to another time")).to_be_focused()
 
 
@@ -174,7 +174,7 @@ def test_fee_that_changed_meanwhile_is_refused_and_shown_anew(page: Page, site: 
 
     page.get_by_role("button", name="Yes, cancel it").click()
 
-    expect(page.get_by_text("The fee has changed while this page stood open.")).to_be_visible()
+    expect(page.get_by_text("The fee changed while this page was open.")).to_be_visible()
     expect(page.get_by_role("button", name="Yes, cancel it for £27.50")).to_be_visible()
     expect(page.get_by_label("Would you like to tell us why?")).to_have_value("A cold")
     assert status_of(booked["reference"]) == AppointmentStatus.BOOKED

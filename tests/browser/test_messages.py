@@ -48,7 +48,7 @@ def test_failed_messages_stand_first_with_their_reason(log: Page) -> None:
     rows = log.get_by_role("main").get_by_role("listitem")
     expect(rows).to_have_count(3)
     expect(rows.first).to_contain_text("Appointment moved")
-    expect(log.get_by_text("What a message said is never kept here.")).to_be_visible()
+    expect(log.get_by_text("The text of messages is never kept here.")).to_be_visible()
     assert_accessible(log)
 
 

@@ -146,7 +146,7 @@ def test_words_typed_without_a_connection_survive_a_reload(
     context.set_offline(False)
 
     page.goto(f"{site.url}/staff/clients/")
-    expect(page.get_by_text("One note has words that are only on this device.")).to_be_visible()
+    expect(page.get_by_text("One note has text that is only on this device.")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("link", name=f"Robin Example, {timezone.localdate()}").click()
     expect(page.get_by_label("Plan")).to_have_value(TYPED)
@@ -388,7 +388,7 @@ def test_a_note_is_signed_once_it_is_whole_and_then_only_added_to(
     expect(page.get_by_text("This part is needed before the note is signed.")).to_be_visible()
     page.get_by_label("Plan").fill("Calf raises")
     page.get_by_role("button", name="Sign…").click()
-    expect(page.get_by_text("Signing cannot be undone.")).to_be_visible()
+    expect(page.get_by_text("Signing can’t be undone.")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Sign the note").click()
 

@@ -79,7 +79,7 @@ def test_wrong_code_is_told_beside_the_field_and_a_third_ends_it(page: Page, sit
         page.get_by_label("Code").fill("AAAA-AAAA")
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_label("Code")).to_be_focused()
-        expect(page.get_by_label("Code")).to_have_accessible_description(re.compile("This code is not the right one"))
+        expect(page.get_by_label("Code")).to_have_accessible_description(re.compile("That code is not right"))
         expect(page.get_by_label("Code")).to_have_value("AAAA-AAAA")
     assert_accessible(page)
     page.get_by_role("button", name="Sign in").click()
@@ -105,7 +105,7 @@ def test_code_can_be_sent_again_after_a_pause(page: Page, site: Site, client_ema
 
     page.clock.run_for(31_000)
     page.get_by_role("button", name="Send a new code").click()
-    expect(page.get_by_text("A new code is on its way.").first).to_be_visible()
+    expect(page.get_by_text("We’ve sent a new code.").first).to_be_visible()
     second = code_sent(site)
     assert second != first
     page.get_by_label("Code").fill(second)
@@ -120,7 +120,7 @@ def test_staff_sign_in_by_password(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="I work here")).to_be_visible()
     assert_accessible(page)
 
-    give_password(page, user.email, "not the right one")
+    give_password(page, user.email, "not right")
     expect(page.get_by_text("That email address and password don’t match.")).to_be_visible()
     give_password(page, user.email)
 
@@ -173,7 +173,7 @@ def test_who_is_signed_in_and_not_told_where_to_can_ask_again(page: Page, site: 
     page.goto(f"{site.url}/sign-in/")
     page.route("**/api/v1/session/", lambda route: route.abort())
     give_password(page, user.email)
-    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    expect(page.get_by_role("alert")).to_contain_text("can’t reach the site")
     assert_accessible(page)
     page.unroute("**/api/v1/session/")
 
@@ -200,7 +200,7 @@ def test_forgotten_password_is_set_anew_by_the_link_sent(page: Page, site: Site)
     assert_accessible(page)
     page.get_by_label("Email address").fill(user.email)
     page.get_by_role("button", name="Send me a link").click()
-    expect(page.get_by_text("a link is on its way there").first).to_be_visible()
+    expect(page.get_by_text("we’ve sent a link to it").first).to_be_visible()
     wait_until_posted()
     link = re.findall(r"/set-password/#\S+", str(site.mail()[-1].body))[-1]
 
@@ -227,7 +227,7 @@ def test_password_link_works_once(page: Page, site: Site) -> None:
 
     page.goto(site.url + link)
 
-    expect(page.get_by_text("This link works no longer")).to_be_visible()
+    expect(page.get_by_text("This link no longer works")).to_be_visible()
     assert_accessible(page)
 
 
@@ -250,7 +250,7 @@ def test_staff_turn_on_a_second_factor(page: Page, site: Site) -> None:
     assert_accessible(page)
     assert Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
     page.get_by_role("button", name="Turn it off").click()
-    expect(page.get_by_text("Your password alone opens your account.")).to_be_visible()
+    expect(page.get_by_text("Only your password protects your account.")).to_be_visible()
     assert not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
 
 
@@ -283,7 +283,7 @@ def test_code_that_was_over_after_the_password_is_told_beside_its_field(
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
 
-    expect(page.get_by_label("Code")).to_have_accessible_description(re.compile("This code is not the right one"))
+    expect(page.get_by_label("Code")).to_have_accessible_description(re.compile("That code is not right"))
     expect(page.get_by_label("Code")).to_be_focused()
     expect(page.get_by_text("Two-step verification is on.")).to_have_count(0)
     assert_accessible(page)
@@ -303,7 +303,7 @@ def test_security_that_cannot_be_fetched_says_so_and_is_fetched_again(
 
     page.get_by_role("button", name="Try again").click()
 
-    expect(page.get_by_text("Your password alone opens your account.")).to_be_visible()
+    expect(page.get_by_text("Only your password protects your account.")).to_be_visible()
 
 
 def test_second_factor_that_could_not_be_turned_off_is_shown_as_on(

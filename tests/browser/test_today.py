@@ -50,7 +50,7 @@ def test_day_without_work_is_calm(page: Page, context: BrowserContext, site: Sit
     open_today(page, context, site, site.therapist_user)
 
     expect(page.get_by_text("No one is booked.")).to_be_visible()
-    expect(page.get_by_text("Nothing is waiting for you")).to_be_visible()
+    expect(page.get_by_text("Nothing needs your attention")).to_be_visible()
     assert_accessible(page)
 
 

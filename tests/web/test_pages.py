@@ -86,7 +86,7 @@ def test_treatment_page_takes_as_many_queries_for_one_treatment_as_for_three(
 def test_home_without_treatments_says_what_to_do() -> None:
     Treatment.objects.all().delete()
 
-    assert "Nothing can be booked online yet" in page("/")
+    assert "Online booking is not open yet" in page("/")
 
 
 def test_treatment_page_says_all_that_the_owner_wrote_and_leads_to_each_length() -> None:
