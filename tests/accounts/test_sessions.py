@@ -358,6 +358,17 @@ def test_a_page_of_another_account_reads_nothing(browser: Browser, therapist: Us
     assert browser.get("/api/v1/today/").status_code == 200
 
 
+def test_an_app_that_names_another_account_is_refused(therapist: User, owner: User) -> None:
+    app = App()
+    app.post("auth/login", {"email": owner.email, "password": PASSWORD})
+
+    refused = Client().get("/api/v1/today/", headers={**app.headers(), "X-Account": str(therapist.pk)})
+    granted = Client().get("/api/v1/today/", headers={**app.headers(), "X-Account": str(owner.pk)})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "other_account")
+    assert granted.status_code == 200
+
+
 def test_without_the_check_the_note_bears_the_wrong_name(
     browser: Browser, therapist: User, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
