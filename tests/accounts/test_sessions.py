@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.headless.constants import Client as Kind
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +19,7 @@ from clients.models import TreatmentNote
 from clinic.accounts import services
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
+from clinic.accounts.session_store import SessionStore
 from clinic.api import authentication
 from clinic.audit.models import AuditEvent
 from tests.accounts.conftest import PASSWORD, App, Browser, make_staff, sign_in_by_code
@@ -297,6 +300,39 @@ def test_session_of_the_owners_site_ends_alike(owner: User) -> None:
 
     assert client.cookies["sessionid"]["max-age"] == ""
     assert client.get("/admin/").status_code == 200
+
+
+def hours_open(caller: Browser | App, user: User) -> int:
+    """How long a session lasts whose holder changes it every half an hour, by a call that asks for nothing."""
+    address = f"/_allauth/{'browser' if isinstance(caller, Browser) else 'app'}/v1/account/authenticators/totp"
+    with time_machine.travel("2026-11-23T09:00:00Z") as clock:
+        if isinstance(caller, Browser):
+            caller.sign_in(user.email)
+        else:
+            caller.post("auth/login", {"email": user.email, "password": PASSWORD})
+        for half_hour in range(60):
+            if not is_in(caller):
+                return half_hour // 2
+            if isinstance(caller, Browser):
+                caller.get(address)
+            else:
+                Client().get(address, headers=caller.headers())
+            clock.shift(1800)
+    return 30
+
+
+@pytest.mark.parametrize("kind", [Browser, App])
+def test_session_that_is_used_without_a_pause_ends_alike(therapist: User, kind: type[Browser | App]) -> None:
+    assert hours_open(kind(), therapist) == 12
+
+
+@pytest.mark.parametrize("kind", [Browser, App])
+def test_session_control_without_the_limit_never_ends(
+    therapist: User, kind: type[Browser | App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SessionStore, "get_expiry_date", db.SessionStore.get_expiry_date)
+
+    assert hours_open(kind(), therapist) == 30
 
 
 def test_signing_out_empties_the_browser(browser: Browser, therapist: User) -> None:
