@@ -33,11 +33,11 @@ class ClientLoginCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allaut
 
 
 def forgotten_by_the_browser(response: HttpResponseBase) -> HttpResponseBase:
-    """For the answer to signing out: drafts and their key go, and whatever else our pages kept there.
+    """For the answer to signing out: drafts and their key go, whatever else our pages kept, and pages to go back to.
 
     Never for a session that merely ended: whoever was writing signs in again and goes on.
     """
-    response.headers["Clear-Site-Data"] = '"storage"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

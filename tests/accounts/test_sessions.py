@@ -25,6 +25,8 @@ from clinic.audit.models import AuditEvent
 from tests.accounts.conftest import PASSWORD, App, Browser, make_staff, sign_in_by_code
 from tests.factories import make_client
 
+FORGETS = '"cache", "storage"'
+
 
 def test_session_of_a_stranger_names_nobody_and_sets_the_csrf_cookie(browser: Browser) -> None:
     answer = browser.get("/api/v1/session/")
@@ -340,7 +342,7 @@ def test_signing_out_empties_the_browser(browser: Browser, therapist: User) -> N
 
     answer = browser.send("DELETE", "/_allauth/browser/v1/auth/session")
 
-    assert answer.headers["Clear-Site-Data"] == '"storage"'
+    assert answer.headers["Clear-Site-Data"] == FORGETS
 
 
 def test_signing_out_of_the_owners_site_empties_the_browser(owner: User) -> None:
@@ -349,8 +351,30 @@ def test_signing_out_of_the_owners_site_empties_the_browser(owner: User) -> None
 
     answer = client.post("/admin/logout/")
 
-    assert answer.headers["Clear-Site-Data"] == '"storage"'
+    assert answer.headers["Clear-Site-Data"] == FORGETS
     assert client.get("/api/v1/session/").json()["is_authenticated"] is False
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_link_that_signs_nobody_out_empties_no_browser(owner: User, method: str) -> None:
+    """Any page may lead a browser there."""
+    client = Client()
+    client.force_login(owner)
+
+    answer = client.generic(method, "/admin/logout/")
+
+    assert "Clear-Site-Data" not in answer.headers
+    assert client.get("/api/v1/session/").json()["is_authenticated"] is True
+
+
+def test_forged_sign_out_empties_no_browser(browser: Browser, owner: User) -> None:
+    browser.client.force_login(owner)
+
+    by_form = browser.client.post("/admin/logout/")
+    by_call = browser.client.delete("/_allauth/browser/v1/auth/session")
+
+    assert (by_form.status_code, by_call.status_code) == (403, 403)
+    assert "Clear-Site-Data" not in {*by_form.headers, *by_call.headers}
 
 
 def test_a_session_that_merely_ended_leaves_the_drafts(browser: Browser, therapist: User) -> None:
