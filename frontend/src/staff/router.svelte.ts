@@ -97,8 +97,8 @@ function travel(): void {
   }
   place = target;
   shown = whole();
-  if (!isSame) address.read();
-  else if (placeOf(history.state) === undefined) history.replaceState({ ...history.state, place }, "");
+  if (isSame && placeOf(history.state) === undefined) history.replaceState({ ...history.state, place }, "");
+  else address.read(); // the address may be the same, and what is remembered with it another
 }
 
 function holdBack(event: BeforeUnloadEvent): void {
@@ -120,9 +120,9 @@ export function setQuery(values: Record<string, string | null>): boolean {
   return true;
 }
 
-/** Another address for what is shown already: the screen stays as it is. */
-export function rename(to: string): void {
-  history.replaceState({ ...history.state, place }, "", to);
+/** Another address for what is shown already: the screen stays as it is. Coming back finds what is `remembered`. */
+export function rename(to: string, remembered: Record<string, string> = {}): void {
+  history.replaceState({ ...history.state, ...remembered, place }, "", to);
   shown = whole();
 }
 
