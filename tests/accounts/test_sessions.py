@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 
 from clients.models import Client as Person
 from clients.models import TreatmentNote
-from clinic.accounts import services
+from clinic.accounts import services, sign_in
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.accounts.session_store import SessionStore
@@ -416,6 +416,42 @@ def test_a_page_of_another_account_reads_nothing(browser: Browser, therapist: Us
     assert (answer.status_code, answer.json()["code"]) == (409, "other_account")
     assert browser.get("/api/v1/today/", **{"X-Account": str(owner.pk)}).status_code == 200
     assert browser.get("/api/v1/today/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "account/authenticators", None),
+        ("GET", "account/authenticators/recovery-codes", None),
+        ("DELETE", "account/authenticators/totp", None),
+        ("POST", "account/password/change", {"current_password": PASSWORD, "new_password": "another long phrase"}),
+        ("DELETE", "auth/sessions", {"sessions": []}),
+    ],
+)
+def test_a_page_of_another_account_changes_no_sign_in(
+    browser: Browser, therapist: User, owner: User, method: str, path: str, body: Any
+) -> None:
+    browser.sign_in(owner.email)
+
+    answer = browser.send(method, f"/_allauth/browser/v1/{path}", body, **{"X-Account": str(therapist.pk)})
+
+    owner.refresh_from_db()
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "other_account")
+    assert owner.check_password(PASSWORD)
+    listed = browser.get("/_allauth/browser/v1/account/authenticators", **{"X-Account": str(owner.pk)})
+    assert listed.status_code == 200
+
+
+def test_a_page_of_another_account_control_changes_the_password_without_the_check(
+    browser: Browser, therapist: User, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in, "ACCOUNT_HEADER", "X-Nobody-Sends-This")
+    browser.sign_in(owner.email)
+
+    browser.post(CHANGE, NEW, **{"X-Account": str(therapist.pk)})
+
+    owner.refresh_from_db()
+    assert owner.check_password(NEW["new_password"])
 
 
 def test_an_app_that_names_another_account_is_refused(therapist: User, owner: User) -> None:

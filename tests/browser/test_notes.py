@@ -289,6 +289,30 @@ def test_a_page_left_open_writes_nothing_for_whoever_signs_in_next(
     assert (note.author, words_of(note)) == (site.therapist_user, NoteContent("Tom's words"))
 
 
+def test_a_page_left_open_goes_without_a_question_once_somebody_else_is_signed_in(
+    therapist_page: Page, context: BrowserContext, site: Site, client: Client
+) -> None:
+    """Whoever is asked would be the wrong one: their no would keep the words in sight."""
+    page = therapist_page
+    page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.goto(address(site, client, "?note=new"))
+    page.get_by_label("Plan").click()
+    site.sign_in(context, site.owner)
+    with page.expect_navigation():
+        page.keyboard.type(TYPED)
+
+    expect(page.get_by_label("Plan")).to_have_value("")
+    assert asked == []
+    assert not TreatmentNote.objects.exists()
+
+
 def test_a_tab_turned_to_again_shows_nothing_of_somebody_elses(
     therapist_page: Page, context: BrowserContext, site: Site, client: Client
 ) -> None:

@@ -5,6 +5,8 @@
  */
 import type { Component } from "svelte";
 
+import { isStartingAnew } from "$lib/api";
+
 /** `parameters` are the variable parts of the path, `query` what stands behind the question mark. */
 export type ScreenProps = { parameters: string[]; query: URLSearchParams };
 export type Screen = Component<ScreenProps>;
@@ -102,7 +104,7 @@ function travel(): void {
 }
 
 function holdBack(event: BeforeUnloadEvent): void {
-  if (guards.some(({ isUnsaved }) => isUnsaved())) event.preventDefault();
+  if (!isStartingAnew && guards.some(({ isUnsaved }) => isUnsaved())) event.preventDefault();
 }
 
 /** Put values into the query of the present address; null takes one out. Answers whether that was done. */
