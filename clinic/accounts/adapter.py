@@ -9,6 +9,7 @@ turns away what arrives all the same. To the outside both kinds answer alike.
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -21,6 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from clinic.accounts import hooks
 from clinic.accounts.models import User, normalise_email
 from clinic.accounts.post import post
+from clinic.accounts.session_store import SIGNED_IN_AT
 from clinic.audit import services as audit
 from clinic.audit.models import Action
 from clinic.errors import Busy
@@ -62,6 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         return refusal
 
     def post_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse:
+        request.session[SIGNED_IN_AT] = int(time.time())
         response: HttpResponse = super().post_login(request, user, **login)
         records = get_authentication_records(request, user)
         _record_sign_in(user, methods=[record["method"] for record in records])

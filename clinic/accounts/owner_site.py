@@ -81,7 +81,9 @@ class OwnerSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold carries no typ
         return OwnerSignInView.as_view(extra_context=context)(request)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
-        return forgotten_by_the_browser(super().logout(request, extra_context))
+        answer: HttpResponseBase = super().logout(request, extra_context)
+        # A link from anywhere leads here as well: it signs nobody out, and must not empty the browser either.
+        return forgotten_by_the_browser(answer) if request.method == "POST" else answer
 
 
 def clinic_name(request: HttpRequest) -> str:

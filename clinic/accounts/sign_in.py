@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
+from clinic.api.authentication import ACCOUNT_HEADER
+from clinic.errors import OtherAccount
 
 View = Callable[..., HttpResponseBase]
 
@@ -33,11 +35,11 @@ class ClientLoginCodeView(RequestLoginCodeView):  # type: ignore[misc]  # allaut
 
 
 def forgotten_by_the_browser(response: HttpResponseBase) -> HttpResponseBase:
-    """For the answer to signing out: drafts and their key go, and whatever else our pages kept there.
+    """For the answer to signing out: drafts and their key go, whatever else our pages kept, and pages to go back to.
 
     Never for a session that merely ended: whoever was writing signs in again and goes on.
     """
-    response.headers["Clear-Site-Data"] = '"storage"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
@@ -45,6 +47,23 @@ class LeavableSessionView(SessionView):  # type: ignore[misc]  # allauth carries
     def delete(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Sign out, and leave nothing behind in the browser."""
         return forgotten_by_the_browser(super().delete(request, *args, **kwargs))
+
+
+def for_the_account_meant(view: View) -> View:
+    """Answer 409 to a call that names another account than the one signed in. See Note [Whose page this is].
+
+    Else a page left open would turn off the second factor of whoever signed in beside it, or show their codes.
+    """
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        meant = request.headers.get(ACCOUNT_HEADER)
+        if meant is not None and request.user.is_authenticated and meant != str(request.user.pk):
+            error = {"code": OtherAccount.code, "message": OtherAccount.default_message}
+            return JsonResponse({"status": 409, "errors": [error]}, status=409)
+        return view(request, *args, **kwargs)
+
+    return wrapper
 
 
 def readable_bodies_only(view: View) -> View:

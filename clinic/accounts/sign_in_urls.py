@@ -16,7 +16,12 @@ from allauth.headless.usersessions.views import SessionsView
 from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
 
-from clinic.accounts.sign_in import ClientLoginCodeView, LeavableSessionView, readable_bodies_only
+from clinic.accounts.sign_in import (
+    ClientLoginCodeView,
+    LeavableSessionView,
+    for_the_account_meant,
+    readable_bodies_only,
+)
 
 app_name = "sign_in"
 
@@ -44,7 +49,7 @@ def _addresses(client: Client) -> list[URLPattern | URLResolver]:
 def _guarded(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
-            pattern.callback = readable_bodies_only(pattern.callback)
+            pattern.callback = for_the_account_meant(readable_bodies_only(pattern.callback))
         else:
             _guarded(pattern.url_patterns)
     return patterns

@@ -119,9 +119,16 @@ def staff(request: HttpRequest, path: str = "") -> HttpResponse:
     """The frame of the staff's screens, alike for all of them. Others are sent to sign in and come back."""
     user = request.user
     if not isinstance(user, User) or user.role not in STAFF_ROLES:
-        return redirect(f"{reverse('sign-in')}?next={quote(request.get_full_path())}")
+        return redirect(f"{reverse('sign-in')}?next={quote(_place_without_names(request))}")
     context = {"practice": get_practice(), "texts": texts(), "bundle": bundle("staff", "staff")}
     return _private(render(request, "web/staff.html", context))
+
+
+def _place_without_names(request: HttpRequest) -> str:
+    """The address asked for, but for what was typed into a search: that is a client's name, and addresses are kept."""
+    query = request.GET.copy()
+    query.pop("q", None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 @require_safe

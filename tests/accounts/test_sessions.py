@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from allauth.headless.constants import Client as Kind
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -14,13 +16,16 @@ from django.utils.module_loading import import_string
 
 from clients.models import Client as Person
 from clients.models import TreatmentNote
-from clinic.accounts import services
+from clinic.accounts import services, sign_in
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
+from clinic.accounts.session_store import SessionStore
 from clinic.api import authentication
 from clinic.audit.models import AuditEvent
 from tests.accounts.conftest import PASSWORD, App, Browser, make_staff, sign_in_by_code
 from tests.factories import make_client
+
+FORGETS = '"cache", "storage"'
 
 
 def test_session_of_a_stranger_names_nobody_and_sets_the_csrf_cookie(browser: Browser) -> None:
@@ -299,12 +304,45 @@ def test_session_of_the_owners_site_ends_alike(owner: User) -> None:
     assert client.get("/admin/").status_code == 200
 
 
+def hours_open(caller: Browser | App, user: User) -> int:
+    """How long a session lasts whose holder changes it every half an hour, by a call that asks for nothing."""
+    address = f"/_allauth/{'browser' if isinstance(caller, Browser) else 'app'}/v1/account/authenticators/totp"
+    with time_machine.travel("2026-11-23T09:00:00Z") as clock:
+        if isinstance(caller, Browser):
+            caller.sign_in(user.email)
+        else:
+            caller.post("auth/login", {"email": user.email, "password": PASSWORD})
+        for half_hour in range(60):
+            if not is_in(caller):
+                return half_hour // 2
+            if isinstance(caller, Browser):
+                caller.get(address)
+            else:
+                Client().get(address, headers=caller.headers())
+            clock.shift(1800)
+    return 30
+
+
+@pytest.mark.parametrize("kind", [Browser, App])
+def test_session_that_is_used_without_a_pause_ends_alike(therapist: User, kind: type[Browser | App]) -> None:
+    assert hours_open(kind(), therapist) == 12
+
+
+@pytest.mark.parametrize("kind", [Browser, App])
+def test_session_control_without_the_limit_never_ends(
+    therapist: User, kind: type[Browser | App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SessionStore, "get_expiry_date", db.SessionStore.get_expiry_date)
+
+    assert hours_open(kind(), therapist) == 30
+
+
 def test_signing_out_empties_the_browser(browser: Browser, therapist: User) -> None:
     browser.sign_in(therapist.email)
 
     answer = browser.send("DELETE", "/_allauth/browser/v1/auth/session")
 
-    assert answer.headers["Clear-Site-Data"] == '"storage"'
+    assert answer.headers["Clear-Site-Data"] == FORGETS
 
 
 def test_signing_out_of_the_owners_site_empties_the_browser(owner: User) -> None:
@@ -313,8 +351,30 @@ def test_signing_out_of_the_owners_site_empties_the_browser(owner: User) -> None
 
     answer = client.post("/admin/logout/")
 
-    assert answer.headers["Clear-Site-Data"] == '"storage"'
+    assert answer.headers["Clear-Site-Data"] == FORGETS
     assert client.get("/api/v1/session/").json()["is_authenticated"] is False
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_link_that_signs_nobody_out_empties_no_browser(owner: User, method: str) -> None:
+    """Any page may lead a browser there."""
+    client = Client()
+    client.force_login(owner)
+
+    answer = client.generic(method, "/admin/logout/")
+
+    assert "Clear-Site-Data" not in answer.headers
+    assert client.get("/api/v1/session/").json()["is_authenticated"] is True
+
+
+def test_forged_sign_out_empties_no_browser(browser: Browser, owner: User) -> None:
+    browser.client.force_login(owner)
+
+    by_form = browser.client.post("/admin/logout/")
+    by_call = browser.client.delete("/_allauth/browser/v1/auth/session")
+
+    assert (by_form.status_code, by_call.status_code) == (403, 403)
+    assert "Clear-Site-Data" not in {*by_form.headers, *by_call.headers}
 
 
 def test_a_session_that_merely_ended_leaves_the_drafts(browser: Browser, therapist: User) -> None:
@@ -356,6 +416,53 @@ def test_a_page_of_another_account_reads_nothing(browser: Browser, therapist: Us
     assert (answer.status_code, answer.json()["code"]) == (409, "other_account")
     assert browser.get("/api/v1/today/", **{"X-Account": str(owner.pk)}).status_code == 200
     assert browser.get("/api/v1/today/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "account/authenticators", None),
+        ("GET", "account/authenticators/recovery-codes", None),
+        ("DELETE", "account/authenticators/totp", None),
+        ("POST", "account/password/change", {"current_password": PASSWORD, "new_password": "another long phrase"}),
+        ("DELETE", "auth/sessions", {"sessions": []}),
+    ],
+)
+def test_a_page_of_another_account_changes_no_sign_in(
+    browser: Browser, therapist: User, owner: User, method: str, path: str, body: Any
+) -> None:
+    browser.sign_in(owner.email)
+
+    answer = browser.send(method, f"/_allauth/browser/v1/{path}", body, **{"X-Account": str(therapist.pk)})
+
+    owner.refresh_from_db()
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "other_account")
+    assert owner.check_password(PASSWORD)
+    listed = browser.get("/_allauth/browser/v1/account/authenticators", **{"X-Account": str(owner.pk)})
+    assert listed.status_code == 200
+
+
+def test_a_page_of_another_account_control_changes_the_password_without_the_check(
+    browser: Browser, therapist: User, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in, "ACCOUNT_HEADER", "X-Nobody-Sends-This")
+    browser.sign_in(owner.email)
+
+    browser.post(CHANGE, NEW, **{"X-Account": str(therapist.pk)})
+
+    owner.refresh_from_db()
+    assert owner.check_password(NEW["new_password"])
+
+
+def test_an_app_that_names_another_account_is_refused(therapist: User, owner: User) -> None:
+    app = App()
+    app.post("auth/login", {"email": owner.email, "password": PASSWORD})
+
+    refused = Client().get("/api/v1/today/", headers={**app.headers(), "X-Account": str(therapist.pk)})
+    granted = Client().get("/api/v1/today/", headers={**app.headers(), "X-Account": str(owner.pk)})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "other_account")
+    assert granted.status_code == 200
 
 
 def test_without_the_check_the_note_bears_the_wrong_name(

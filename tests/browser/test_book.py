@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from bookings.models import Allocation, Appointment, Hold
 from clients.models import Client
-from tests.browser.bookings import prove_address
+from tests.browser.bookings import book, prove_address
 from tests.browser.conftest import Site, assert_accessible, skip_to_main, wait_until_quiet
 
 # What the guide's page leaves, so many minutes ago.
@@ -489,6 +489,80 @@ def test_answers_of_an_earlier_visitor_go_with_no_booking(page: Page, site: Site
 
     expect(page.get_by_label("No, none of these")).to_be_visible()
     assert page.evaluate("sessionStorage.getItem('guide')") is None
+
+
+def test_answers_that_grow_old_on_an_open_page_go_with_no_booking(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    page.evaluate(LEAVE_ANSWERS, 29)
+    page.reload()
+    pick_time(page)
+    expect(page.get_by_text("Your answers from the guide go with this booking.")).to_be_visible()
+    for label, text in DETAILS.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_label("I accept this cancellation policy").check()
+    page.evaluate(LEAVE_ANSWERS, 31)
+    send(page)
+
+    expect(page.get_by_text("Please say whether any of these applies to you.")).to_be_visible()
+    assert not Appointment.objects.exists()
+    page.get_by_label("No, none of these").check()
+    send(page)
+    expect_booked(page)
+
+
+# --- Come back to from the browser's own copy of the page ------------------------------------------
+
+
+COME_BACK = "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+
+
+def test_a_form_that_an_account_filled_in_is_not_there_for_who_comes_back_to_it(
+    page: Page, site: Site, context: BrowserContext
+) -> None:
+    book(email="ada@example.org")
+    site.sign_in(context, prove_address("ada@example.org"))
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    pick_time(page)
+    expect(page.get_by_label("First name")).to_have_value("Ada")
+    page.go_back()  # the form is still in the page, and a time would show it again
+    expect(page.get_by_role("heading", name="When suits you?")).to_be_focused()
+    context.clear_cookies()
+
+    with page.expect_navigation():
+        page.evaluate(COME_BACK)
+
+    pick_time(page)
+    expect(page.get_by_label("First name")).to_have_value("")
+    expect(page.get_by_label("Email")).to_have_value("")
+
+
+def test_what_a_visitor_typed_is_there_for_who_comes_back_to_it(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    pick_time(page)
+    fill_in(page)
+    page.evaluate(COME_BACK)
+
+    expect(page.get_by_label("First name")).to_have_value("Ada")
+    send(page)
+    expect_booked(page)
+
+
+def test_a_booking_that_was_signed_out_of_is_not_there_for_who_comes_back_to_it(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/book/calf-release?minutes=60")
+    pick_time(page)
+    fill_in(page)
+    send(page)
+    expect_booked(page)
+    with page.expect_navigation():
+        page.evaluate(COME_BACK)
+    expect(page.get_by_role("heading", name="You are booked")).to_be_visible()  # it is still this visitor's
+
+    page.evaluate("sessionStorage.clear()")  # as signing out does
+    with page.expect_navigation():
+        page.evaluate(COME_BACK)
+
+    expect(page.get_by_role("heading", name="Book a treatment")).to_be_visible()
+    expect(page.get_by_text(Appointment.objects.get().reference)).to_have_count(0)
 
 
 def test_after_signing_out_nothing_shows_the_booking(page: Page, site: Site, context: BrowserContext) -> None:

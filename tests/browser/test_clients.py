@@ -58,7 +58,7 @@ def test_a_client_is_found_by_name_telephone_and_email(desk: Page, site: Site, t
     assert_accessible(desk)
 
 
-def test_a_search_stays_in_the_address(desk: Page, site: Site) -> None:
+def test_a_search_is_found_again_by_coming_back_and_stands_in_no_address(desk: Page, site: Site) -> None:
     desk.goto(f"{site.url}/staff/clients/")
     desk.get_by_label("Find a client").fill("ada")
     desk.get_by_role("link", name="Ada Example").click()
@@ -68,6 +68,33 @@ def test_a_search_stays_in_the_address(desk: Page, site: Site) -> None:
     expect(desk.get_by_label("Find a client")).to_have_value("ada")
     expect(desk.get_by_text("1 client found")).to_be_visible()
     expect(desk.get_by_role("link", name="Ben Other")).to_have_count(0)
+    expect(desk).to_have_url(f"{site.url}/staff/clients/")
+
+    desk.get_by_role("link", name="Clients", exact=True).click()
+    expect(desk.get_by_role("link", name="Ben Other")).to_be_visible()
+    expect(desk.get_by_label("Find a client")).to_have_value("")
+    desk.go_back()
+    expect(desk.get_by_label("Find a client")).to_have_value("ada")
+    expect(desk.get_by_role("link", name="Ben Other")).to_have_count(0)
+
+
+def test_a_search_that_comes_in_an_address_is_made_and_taken_out_of_it(desk: Page, site: Site) -> None:
+    desk.goto(f"{site.url}/staff/clients/?q=ada")
+
+    expect(desk.get_by_label("Find a client")).to_have_value("ada")
+    expect(desk.get_by_text("1 client found")).to_be_visible()
+    expect(desk).to_have_url(f"{site.url}/staff/clients/")
+    assert desk.evaluate("history.state") == {"search": "ada", "place": 0}
+
+
+def test_no_name_goes_along_to_the_sign_in(desk: Page, context: BrowserContext, site: Site) -> None:
+    desk.goto(f"{site.url}/staff/clients/")
+    desk.get_by_label("Find a client").fill("ada")
+    expect(desk.get_by_text("1 client found")).to_be_visible()
+    context.clear_cookies()
+    desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(desk).to_have_url(f"{site.url}/sign-in/?next=%2Fstaff%2Fclients%2F")
 
 
 def test_nobody_found_is_said_and_a_record_made_of_what_was_typed(desk: Page, site: Site) -> None:

@@ -17,6 +17,7 @@ from clients.services.notes import NoteContent, add_addendum, draft_note, read_n
 from clients.services.screening import store_screening
 from clinic.accounts.models import User
 from tests.browser.conftest import Site, assert_accessible, wait_until_quiet
+from tests.browser.test_sign_in import give_password, with_password
 from tests.clients.entry_records import CANARY, CONTENTS
 from tests.clients.records import ADDED, ANSWER, WORDS
 from tests.factories import make_client, make_user
@@ -256,6 +257,48 @@ def test_a_session_that_ends_while_somebody_writes_loses_nothing(
     assert words_of(TreatmentNote.objects.get()) == NoteContent("Before", plan=TYPED)
 
 
+def test_whoever_is_signed_out_while_writing_is_led_to_the_sign_in_and_back(
+    page: Page, context: BrowserContext, site: Site, client: Client
+) -> None:
+    site.sign_in(context, with_password(site.therapist_user))
+    page.goto(address(site, client, "?note=new"))
+    page.get_by_label("Subjective").fill("Before")
+    expect_saved(page)
+    Session.objects.all().delete()
+    page.get_by_label("Plan").fill(TYPED)
+    expect(page.get_by_text("Not saved: you are signed out. Kept on this device; still trying.")).to_be_visible()
+    assert_accessible(page)
+
+    page.get_by_role("link", name="Sign in again").click()
+    give_password(page, site.therapist_user.email)
+
+    expect(page.get_by_label("Plan")).to_have_value(TYPED)
+    expect(page.get_by_label("Subjective")).to_have_value("Before")
+    expect_saved(page)
+    assert words_of(TreatmentNote.objects.get()) == NoteContent("Before", plan=TYPED)
+
+
+def test_words_that_are_nowhere_else_stay_open_while_one_signs_in_again(
+    page: Page, context: BrowserContext, site: Site, client: Client
+) -> None:
+    page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    site.sign_in(context, with_password(site.therapist_user))
+    page.goto(address(site, client, "?note=new"))
+    expect(page.get_by_label("Plan")).to_be_visible()
+    Session.objects.all().delete()
+    page.get_by_label("Plan").fill(TYPED)
+    expect(page.get_by_text("Still trying. Please keep this page open.")).to_be_visible()
+
+    with context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in again").click()
+    give_password(opened.value, site.therapist_user.email)
+    opened.value.wait_for_url(f"{site.url}/staff/")
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+    expect_saved(page)
+    assert words_of(TreatmentNote.objects.get()).plan == TYPED
+
+
 def test_signed_in_again_in_another_tab_writing_goes_on(
     therapist_page: Page, context: BrowserContext, site: Site, client: Client
 ) -> None:
@@ -287,6 +330,30 @@ def test_a_page_left_open_writes_nothing_for_whoever_signs_in_next(
     expect(page.get_by_text("Draft by Tom")).to_be_visible()
     note = TreatmentNote.objects.get()
     assert (note.author, words_of(note)) == (site.therapist_user, NoteContent("Tom's words"))
+
+
+def test_a_page_left_open_goes_without_a_question_once_somebody_else_is_signed_in(
+    therapist_page: Page, context: BrowserContext, site: Site, client: Client
+) -> None:
+    """Whoever is asked would be the wrong one: their no would keep the words in sight."""
+    page = therapist_page
+    page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.goto(address(site, client, "?note=new"))
+    page.get_by_label("Plan").click()
+    site.sign_in(context, site.owner)
+    with page.expect_navigation():
+        page.keyboard.type(TYPED)
+
+    expect(page.get_by_label("Plan")).to_have_value("")
+    assert asked == []
+    assert not TreatmentNote.objects.exists()
 
 
 def test_a_tab_turned_to_again_shows_nothing_of_somebody_elses(

@@ -231,6 +231,44 @@ def test_password_link_works_once(page: Page, site: Site) -> None:
     assert_accessible(page)
 
 
+def test_tabs_of_an_account_go_when_somebody_else_signs_in_beside_them(
+    page: Page, context: BrowserContext, site: Site
+) -> None:
+    user = with_password(site.receptionist)
+    site.sign_in(context, site.owner)
+    page.goto(f"{site.url}/staff/clients/")
+    expect(page.get_by_role("heading", name="Clients")).to_be_visible()
+    expect(page.get_by_role("link", name="Admin site")).to_be_visible()
+    context.clear_cookies()
+    other = context.new_page()
+    other.goto(f"{site.url}/sign-in/")
+
+    with page.expect_navigation():
+        give_password(other, user.email)
+
+    expect(page.get_by_role("heading", name="Clients")).to_be_visible()
+    expect(page.get_by_role("link", name="Admin site")).to_have_count(0)
+
+
+def test_account_page_left_open_changes_nothing_of_whoever_signs_in_next(
+    page: Page, context: BrowserContext, site: Site
+) -> None:
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(site.receptionist, secret)
+    totp.TOTP.activate(site.owner, secret)
+    site.sign_in(context, site.receptionist)
+    page.goto(f"{site.url}/account/")
+    page.get_by_text("Security", exact=True).click()
+    expect(page.get_by_text("A second factor protects your account.")).to_be_visible()
+    site.sign_in(context, site.owner)
+
+    with page.expect_navigation():
+        page.get_by_role("button", name="Turn it off").click()
+
+    expect(page.get_by_text(site.owner.email)).to_be_visible()
+    assert Authenticator.objects.filter(type=Authenticator.Type.TOTP).count() == 2
+
+
 def test_staff_turn_on_a_second_factor(page: Page, site: Site) -> None:
     user = with_password(site.receptionist)
     page.goto(f"{site.url}/sign-in/?next=/account/")

@@ -205,6 +205,23 @@ def test_private_pages_are_neither_kept_nor_listed(path: str) -> None:
     assert f"Disallow: {path.split('/')[1].join('//')}" in Client().get("/robots.txt").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("asked", "next_place"),
+    [
+        ("/staff/", "/staff/"),
+        ("/staff/clients/?q=Ada%20Example", "/staff/clients/"),
+        ("/staff/clients/4/?note=7&q=Ada", "/staff/clients/4/%3Fnote%3D7"),
+        ("/staff/diary/?view=day&day=2026-11-24", "/staff/diary/%3Fview%3Dday%26day%3D2026-11-24"),
+    ],
+)
+def test_stranger_to_the_staffs_screens_signs_in_and_comes_back_and_no_name_goes_along(
+    asked: str, next_place: str
+) -> None:
+    answer = Client().get(asked)
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/sign-in/?next={next_place}")
+
+
 def test_manage_page_is_alike_for_every_reference() -> None:
     """It does not say whether there is such a booking."""
     one, other = page("/manage/ABC123"), page("/manage/ZZZ999/")

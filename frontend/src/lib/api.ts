@@ -40,11 +40,25 @@ export class Unreachable extends Error {
   }
 }
 
+export const OTHER_ACCOUNT = "other_account";
 let account = ""; // that this page was made for
 
 /** From now on the server refuses every call of this page once somebody else is signed in. */
 export function actFor(id: number): void {
   account = String(id);
+}
+
+/** Which account the page was made for, told with a call. */
+export const forAccount = (): Record<string, string> => (account ? { "X-Account": account } : {});
+
+/** Whether the page is on its way out by `startAnew`: nothing in it may ask to stay. */
+export let isStartingAnew = false;
+
+/** Somebody else is signed in: what this page shows and holds goes at once. */
+export function startAnew(): void {
+  isStartingAnew = true;
+  document.body.replaceChildren();
+  location.reload();
 }
 
 type Sent = {
@@ -80,7 +94,7 @@ async function call(method: string, path: string, { params = {}, body, parseAs, 
     headers: {
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
       ...(method === "GET" ? {} : { "X-CSRFToken": cookie("csrftoken") }),
-      ...(account && { "X-Account": account }),
+      ...forAccount(),
       ...params.header,
       ...headers,
     },
@@ -102,7 +116,7 @@ export async function ask<Content>(
   });
   if (response.ok) return data as Content;
   const refused = new Refused(response.status, asProblem(error), response.headers.get("Retry-After"));
-  if (refused.code === "other_account") location.reload(); // nothing on this page is theirs
+  if (refused.code === OTHER_ACCOUNT) startAnew();
   throw refused;
 }
 

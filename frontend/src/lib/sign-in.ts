@@ -4,7 +4,7 @@
  * An answer of 401 is no failure there: it tells what is still to be done. Clients give a code from their
  * mailbox, staff their password and, where they turned it on, a second factor.
  */
-import { api, ask, cookie, Refused, Unreachable } from "./api";
+import { api, ask, cookie, forAccount, OTHER_ACCOUNT, Refused, startAnew, Unreachable } from "./api";
 import { forgetKeptDrafts } from "./kept-drafts";
 import { forgetAll } from "./session";
 
@@ -22,10 +22,11 @@ export type Answer = {
   flows: Flow[];
   errors: Mistake[];
 };
+const SESSION = "auth/session";
 const SIGNED_OUT = 401; // the answer to success: "please sign in"
 export type Step = "signed_in" | "give_code" | "give_second_factor" | "start";
 
-/** Ask `path` below /_allauth/browser/v1/. Raises Unreachable; every answer comes back as it is. */
+/** Ask `path` below /_allauth/browser/v1/. Raises Unreachable; every answer comes back as it is, but for OTHER_ACCOUNT. */
 export async function askAuth(
   method: "GET" | "POST" | "DELETE",
   path: string,
@@ -33,13 +34,17 @@ export async function askAuth(
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   const sent: Record<string, string> = { Accept: "application/json", ...headers };
+  if (path !== SESSION) Object.assign(sent, forAccount()); // whoever is signed in may be signed out
   if (body) sent["Content-Type"] = "application/json";
   if (method !== "GET") sent["X-CSRFToken"] = cookie("csrftoken");
   const options = { method, headers: sent, ...(body ? { body: JSON.stringify(body) } : {}) };
   const response = await fetch(`/_allauth/browser/v1/${path}`, options).catch(() => {
     throw new Unreachable();
   });
-  return readAnswer(response.status, await response.json().catch(() => ({})));
+  const answer = readAnswer(response.status, await response.json().catch(() => ({})));
+  if (!answer.errors.some(({ code }) => code === OTHER_ACCOUNT)) return answer;
+  startAnew();
+  throw new Refused(answer.status, { code: OTHER_ACCOUNT }, null);
 }
 
 /** An answer in one shape, whatever of it was there. */
@@ -103,7 +108,7 @@ export function placeFor(role: Role, next: string | null): string {
 
 /** Ends the session, and removes what was kept on this device: the next one to sit here may be another. */
 export async function signOut(): Promise<void> {
-  const { status } = await askAuth("DELETE", "auth/session");
+  const { status } = await askAuth("DELETE", SESSION);
   if (status !== SIGNED_OUT) throw new Refused(status, {}, null);
   otherTabs().postMessage("signed out");
   forgetAll();
@@ -123,14 +128,14 @@ export function tellSignedIn(): void {
 export function keepToAccount(account: () => number | undefined, leave: () => void): () => void {
   const look = async () => {
     const mine = account();
-    if (mine === undefined || document.hidden) return;
+    if (mine === undefined) return;
     const session = await ask(api.GET("/api/v1/session/")).catch(() => null); // not now: it is looked at again
     if (!session) return;
     if (!session.user) leave();
-    else if (session.user.id !== mine) location.reload();
+    else if (session.user.id !== mine) startAnew();
   };
   const heed = ({ data }: MessageEvent) => (data === "signed out" ? leave() : void look());
-  const turnedTo = () => void look();
+  const turnedTo = () => void (document.hidden || look());
   otherTabs().addEventListener("message", heed);
   document.addEventListener("visibilitychange", turnedTo);
   addEventListener("pageshow", turnedTo);

@@ -5,6 +5,8 @@
  */
 import type { Component } from "svelte";
 
+import { isStartingAnew } from "$lib/api";
+
 /** `parameters` are the variable parts of the path, `query` what stands behind the question mark. */
 export type ScreenProps = { parameters: string[]; query: URLSearchParams };
 export type Screen = Component<ScreenProps>;
@@ -97,12 +99,12 @@ function travel(): void {
   }
   place = target;
   shown = whole();
-  if (!isSame) address.read();
-  else if (placeOf(history.state) === undefined) history.replaceState({ ...history.state, place }, "");
+  if (isSame && placeOf(history.state) === undefined) history.replaceState({ ...history.state, place }, "");
+  else address.read(); // the address may be the same, and what is remembered with it another
 }
 
 function holdBack(event: BeforeUnloadEvent): void {
-  if (guards.some(({ isUnsaved }) => isUnsaved())) event.preventDefault();
+  if (!isStartingAnew && guards.some(({ isUnsaved }) => isUnsaved())) event.preventDefault();
 }
 
 /** Put values into the query of the present address; null takes one out. Answers whether that was done. */
@@ -120,9 +122,9 @@ export function setQuery(values: Record<string, string | null>): boolean {
   return true;
 }
 
-/** Another address for what is shown already: the screen stays as it is. */
-export function rename(to: string): void {
-  history.replaceState({ ...history.state, place }, "", to);
+/** Another address for what is shown already: the screen stays as it is. Coming back finds what is `remembered`. */
+export function rename(to: string, remembered: Record<string, string> = {}): void {
+  history.replaceState({ ...history.state, ...remembered, place }, "", to);
   shown = whole();
 }
 

@@ -18,6 +18,8 @@ export class BookingForm {
   details = $state<Details>(emptyDetails());
   guide = $state.raw<SentAnswers | null>(carriedAnswers());
   errors = $state.raw<Record<string, string>>({});
+  /** The address of the account that filled it in; "" where none did. */
+  signedInAs = $state("");
   isSending = $state(false);
   /** It was sent, and no answer came: until one does, only the very same may be sent again. */
   isUnknown = $state(false);
@@ -36,6 +38,8 @@ export class BookingForm {
   /** Send it for the held time. Sent again unchanged it bears the same key, and is carried out once. */
   async send(time: HeldTime): Promise<Outcome> {
     this.#refusal.clear();
+    // They may have grown too old while the page stood open; but what may have arrived is sent again as it was.
+    if (this.guide && !this.isUnknown) this.guide = carriedAnswers();
     this.errors = faultsOf(this.details, { asksSafety: this.guide === null });
     if (Object.keys(this.errors).length) return { isFaulty: true };
     this.isSending = true;

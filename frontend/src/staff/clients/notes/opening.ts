@@ -17,7 +17,9 @@ export type Reading = { kind: "read"; note: Note; session: Session };
 export type Opened = (Writing | Reading) & { earlier: Summary[] };
 
 let unsaved: Autosave[] = [];
-addEventListener("online", () => unsaved.forEach((saver) => void saver.save()));
+const tryAgain = () => unsaved.forEach((saver) => void (saver.phase === "waiting" && saver.save()));
+// There is a connection again; or somebody comes back to the window, perhaps from signing in again.
+for (const sign of ["online", "focus"]) addEventListener(sign, tryAgain);
 
 /** `note`: an id or "new"; `reference`: of an appointment, whose note is opened if there is one; `on`: for a new one. */
 export async function openNote(
