@@ -43,7 +43,10 @@ _MENU: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    work: dict[str, Any] = {"title": "", "items": [{"title": "Today and the diary", "icon": "event", "link": reverse("staff")}]}
+    work: dict[str, Any] = {
+        "title": "",
+        "items": [{"title": "Today and the diary", "icon": "event", "link": reverse("staff")}],
+    }
     groups = [
         work,
         *({"title": title, "separator": True, "items": _items(entries)} for title, entries in _MENU.items()),
