@@ -12,7 +12,7 @@ export type Server = {
   begin: (content: Soap) => Promise<Summary>;
   rewrite: (id: string, version: number, content: Soap) => Promise<Summary>;
   read: (id: string) => Promise<Note>;
-  /** Own drafts for the same session that were not there before this one was opened. */
+  /** Own notes for the same session that were not there before this one was opened. */
   begun: () => Promise<Summary[]>;
 };
 export type Device = {
@@ -156,8 +156,8 @@ export class Autosave {
   }
 
   async #send(sent: Soap): Promise<Summary> {
-    if (!this.note && this.#isAnswerLost) this.note = (await this.#server.begun())[0] ?? null;
     const before = this.#sent;
+    if (!this.note && this.#isAnswerLost) this.note = await this.#findBegun([sent, before]);
     this.#sent = sent;
     if (!this.note) {
       await this.keep(); // that it was sent, too: the page may go before the answer comes
@@ -176,6 +176,16 @@ export class Autosave {
     }
   }
 
+  /** The note that a lost answer was about, if it was begun. Raises Overtaken where others' words are in it by now. */
+  async #findBegun(own: (Soap | null)[]): Promise<Note | null> {
+    const [summary] = await this.#server.begun();
+    if (!summary) return null;
+    const found = await this.#server.read(summary.id);
+    const isOwn = own.some((content) => content && isSame(found.content, content));
+    if (found.state === "signed" || !isOwn) throw new Overtaken(found);
+    return found;
+  }
+
   async #accept(summary: Summary, sent: Soap): Promise<void> {
     const oldName = this.name;
     this.note = summary;
@@ -183,6 +193,7 @@ export class Autosave {
     this.#isAnswerLost = false;
     this.savedAt = summary.updated_at;
     if (oldName !== this.name) await this.#device?.drop(oldName);
+    await this.#device?.drop(this.#newName); // where the page before this one may have left it
     if (this.isUnsaved) {
       this.phase = "changed"; // typed on meanwhile
       await this.keep();

@@ -234,3 +234,54 @@ describe("a draft", () => {
     expect(clinic.notes).toMatchObject([{ content: words("ab") }]);
   });
 });
+
+describe("words that an earlier page left", () => {
+  const left: Kept = { content: words("a and more"), version: null, sent: words("a") };
+
+  function reopen(): Autosave {
+    shelf.kept.set("new/1/today", left);
+    const start = { content: left.content, note: null, stored: emptySoap(), kept: left };
+    return new Autosave(clinic.server, shelf, "new/1/today", start);
+  }
+
+  test("go into the note that its lost answer was about, and are kept no longer", async () => {
+    await clinic.server.begin(words("a"));
+    const saver = reopen();
+    await saver.save();
+
+    expect(clinic.notes).toMatchObject([{ version: 2, content: words("a and more") }]);
+    expect([...shelf.kept]).toEqual([]);
+  });
+
+  test("never go over what was written into it since", async () => {
+    await clinic.server.begin(words("a"));
+    clinic.change(words("later words"));
+    const saver = reopen();
+    await saver.save();
+
+    expect(saver.phase).toBe("conflict");
+    expect(saver.theirs?.content).toEqual(words("later words"));
+    expect(clinic.notes).toMatchObject([{ version: 2, content: words("later words") }]);
+  });
+
+  test("begin no second note where it was signed since", async () => {
+    await clinic.server.begin(words("a"));
+    clinic.change(words("a"), "signed");
+    const saver = reopen();
+    await saver.save();
+
+    expect(saver.phase).toBe("signed");
+    expect(clinic.notes).toHaveLength(1);
+  });
+
+  test("are dropped once the note that is known has them, whichever address it was opened by", async () => {
+    const note = (await clinic.server.begin(words("a"))) as Note;
+    shelf.kept.set("new/1/today", left);
+    const start = { content: left.content, note, stored: note.content, kept: left };
+    const saver = new Autosave(clinic.server, shelf, "new/1/today", start);
+    await saver.save();
+
+    expect(clinic.notes).toMatchObject([{ content: words("a and more") }]);
+    expect([...shelf.kept]).toEqual([]);
+  });
+});

@@ -99,7 +99,6 @@ function server(client: Schema["Client"], session: Session, known: string[]) {
       (await notesOf(client.id)).filter(
         (note) =>
           !known.includes(note.id) &&
-          note.state === "draft" &&
           note.author.id === me &&
           note.appointment_reference === session.reference &&
           note.session_on === session.on,
