@@ -52,8 +52,12 @@ def reach_suggestions(page: Page, site: Site) -> None:
 
 
 def kept(page: Page) -> Any:
+    """The answers that go along, without when they were given."""
     text = page.evaluate("sessionStorage.getItem('guide')")
-    return json.loads(text) if text else None
+    answers = json.loads(text) if text else None
+    if answers:
+        assert answers.pop("at") > 0
+    return answers
 
 
 def test_answers_lead_to_suggestions_with_their_reasons(page: Page, site: Site, sent: list[dict[str, Any]]) -> None:
