@@ -496,7 +496,7 @@ def test_answers_that_grow_old_on_an_open_page_go_with_no_booking(page: Page, si
     page.evaluate(LEAVE_ANSWERS, 29)
     page.reload()
     pick_time(page)
-    expect(page.get_by_text("Your answers from the guide go with this booking.")).to_be_visible()
+    expect(page.get_by_text("Your answers from the guide will be sent with this booking.")).to_be_visible()
     for label, text in DETAILS.items():
         page.get_by_label(label).fill(text)
     page.get_by_label("I accept this cancellation policy").check()

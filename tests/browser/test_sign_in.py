@@ -259,7 +259,7 @@ def test_account_page_left_open_changes_nothing_of_whoever_signs_in_next(
     site.sign_in(context, site.receptionist)
     page.goto(f"{site.url}/account/")
     page.get_by_text("Security", exact=True).click()
-    expect(page.get_by_text("A second factor protects your account.")).to_be_visible()
+    expect(page.get_by_text("Two-step verification is on.")).to_be_visible()
     site.sign_in(context, site.owner)
 
     with page.expect_navigation():
