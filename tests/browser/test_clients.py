@@ -169,7 +169,7 @@ def test_records_of_one_person_are_merged_by_the_front_desk(desk: Page, site: Si
     desk.goto(f"{site.url}/staff/clients/{ada.pk}/?section=details")
     expect(desk.get_by_text("same telephone number, same name")).to_be_visible()
     assert_accessible(desk)
-    desk.get_by_role("button", name=re.compile("^Merge …")).click()
+    desk.get_by_role("button", name=re.compile("^Merge…")).click()
     assert_accessible(desk)
     desk.get_by_role("button", name="Merge the records").click()
 

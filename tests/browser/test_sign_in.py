@@ -94,7 +94,7 @@ def test_wrong_code_is_told_beside_the_field_and_a_third_ends_it(page: Page, sit
 def test_unknown_address_is_answered_like_a_known_one(page: Page, site: Site) -> None:
     ask_for_code(page, site, "nobody@example.org")
 
-    expect(page.get_by_text("If nobody@example.org belongs to a client of ours")).to_be_visible()
+    expect(page.get_by_text("If nobody@example.org belongs to one of our clients")).to_be_visible()
 
 
 def test_code_can_be_sent_again_after_a_pause(page: Page, site: Site, client_email: str) -> None:
