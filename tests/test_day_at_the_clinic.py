@@ -55,6 +55,12 @@ def subjects_to(address: str) -> list[str]:
     return [str(message.subject) for message in mail.outbox if address in message.to]
 
 
+def sign_in_by_mail(browser: Browser, address: str) -> None:
+    browser.ask_for_code(address)
+    wait_until_posted()
+    assert browser.give_code(code_in(mail.outbox[-1])).status_code == 200
+
+
 def ok(answer: Any, status: int = 200) -> Any:
     assert answer.status_code == status, answer.content
     return answer.json()
@@ -137,11 +143,11 @@ def test_day_at_the_clinic(sign_ins: dict[str, tuple[str, str]], clock: Clock) -
     assert b"Calf tight" not in desk.get(f"/api/v1/clients/{client_id}/timeline/").content
 
     # The client signs in by a code, and as somebody known books again at short notice.
-    stranger.ask_for_code("ada@example.org")
-    wait_until_posted()
-    assert stranger.give_code(code_in(mail.outbox[-1])).status_code == 200
+    sign_in_by_mail(stranger, "ada@example.org")
     assert [row["reference"] for row in ok(stranger.get("/api/v1/me/bookings/"))["results"]] == [reference]
     clock.move_to("2027-01-17 20:00")
+    assert stranger.get("/api/v1/me/bookings/").status_code == 401  # nobody stays signed in for days
+    sign_in_by_mail(stranger, "ada@example.org")
     second = ok(
         stranger.post(
             "/api/v1/bookings/",
@@ -156,6 +162,7 @@ def test_day_at_the_clinic(sign_ins: dict[str, tuple[str, str]], clock: Clock) -
         ),
         201,
     )
+    assert tom.sign_in(*sign_ins["therapist"]).status_code == 200
     found = ok(tom.get("/api/v1/clients/?search=stranger"))["results"]
     assert [row["id"] for row in found] == [client_id]
 
@@ -175,6 +182,7 @@ def test_day_at_the_clinic(sign_ins: dict[str, tuple[str, str]], clock: Clock) -
     reads = ok(owner.get(f"/api/v1/audit/?client={client_id}&action=read"))["results"]
     assert {read["actor"] for read in reads} == {reads[0]["actor"]}
     assert owner.get("/admin/treatments/treatment/").status_code == 200
+    assert desk.sign_in(*sign_ins["receptionist"]).status_code == 200
     log = ok(desk.get("/api/v1/messages/"))["results"]
     assert {row["status"] for row in log} <= {"sent", "skipped"}
     assert "reminder-24h" in {row["kind"] for row in log if row["status"] == "sent"}

@@ -153,6 +153,7 @@ def test_code_is_dead_after_five_minutes(browser: Browser, client_user: User, se
 # --- What shows in the time ----------------------------------------------------------------------
 
 SLOW = 0.4
+MOST_TRIES = 3  # the limit on codes for one address in a minute
 
 
 @pytest.fixture
@@ -178,11 +179,15 @@ def seconds_for(email: str) -> float:
 def test_known_address_does_not_show_in_the_time(slow_mail: None, client_user: User) -> None:
     seconds_for("warm-up@example.org")
 
-    # Twice: a busy machine may be slow once, a difference in the work would show each time.
-    differences = [abs(seconds_for(client_user.email) - seconds_for("nobody@example.org")) for _ in range(2)]
+    # A busy machine may be slow once and again; a difference in the work would show each time.
+    difference = SLOW
+    for _ in range(MOST_TRIES):
+        difference = abs(seconds_for(client_user.email) - seconds_for("nobody@example.org"))
+        if difference < SLOW / 4:
+            break
 
-    assert min(differences) < SLOW / 4
-    assert len(sent_mail()) == 2
+    assert difference < SLOW / 4
+    assert 1 <= len(sent_mail()) <= MOST_TRIES
 
 
 def test_known_address_control_shows_when_mail_is_sent_at_once(

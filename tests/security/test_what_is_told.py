@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import pytest
 from django.conf import settings as project
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
 from django.core import mail
 from django.test import Client as HttpClient
+from django.utils.module_loading import import_string
 from kombu.exceptions import ContentDisallowed
 from kombu.serialization import loads, prepare_accept_content
 
@@ -161,7 +163,8 @@ def test_worker_takes_no_pickles() -> None:
 
 def test_sessions_hold_no_pickles() -> None:
     assert project.SESSION_SERIALIZER == "django.contrib.sessions.serializers.JSONSerializer"
-    assert project.SESSION_ENGINE == "django.contrib.sessions.backends.db"
+    store = import_string(f"{project.SESSION_ENGINE}.SessionStore")
+    assert issubclass(store, DatabaseSessionStore)  # rows of text, and no cache that pickles
 
 
 def test_cache_on_the_disk_is_its_owners_alone(tmp_path: Path) -> None:
