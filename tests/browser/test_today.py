@@ -111,7 +111,7 @@ def test_message_that_failed_is_told_with_its_reason(page: Page, context: Browse
     failed = page.get_by_role("region", name="1 message failed")
     expect(failed.get_by_text("There is no such mailbox.")).to_be_visible()
     failed.get_by_role("link", name="See the message log").click()
-    expect(page.get_by_role("combobox", name="State")).to_have_value("failed")
+    expect(page.get_by_role("combobox", name="Status")).to_have_value("failed")
 
 
 def test_free_time_is_given_to_somebody_who_waits(page: Page, context: BrowserContext, site: Site) -> None:
