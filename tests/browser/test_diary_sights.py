@@ -19,7 +19,6 @@ from tests.browser.conftest import Site
 from tests.browser.diaries import at, book, box, drag_edge, entry, minute_height, next_tuesday, open_diary
 from tests.factories import make_client
 
-
 # Wholly within its block, and in no part that is kept for screen readers alone.
 IS_SEEN = """word => {
     const [inner, outer] = [word, word.closest("[data-block]")].map((each) => each.getBoundingClientRect());

@@ -91,12 +91,15 @@ def test_time_off_stands_in_the_list(page: Page, context: BrowserContext, site: 
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
-def test_a_days_work_prints_on_one_page(page: Page, context: BrowserContext, site: Site) -> None:
-    first = timezone.now().replace(hour=4, minute=0, second=0, microsecond=0)
-    for number in range(A_DAYS_WORK):
+@pytest.mark.parametrize(("visits", "minutes_apart"), [(A_DAYS_WORK, 75), (26, 45)])
+def test_a_days_work_prints_on_one_page(
+    page: Page, context: BrowserContext, site: Site, visits: int, minutes_apart: int
+) -> None:
+    first = timezone.now().replace(hour=3, minute=0, second=0, microsecond=0)
+    for number in range(visits):
         name = "Featherstonehaugh-Konstantinopolitanska" if number % 5 == 0 else f"Client{number}"
         client = make_client(last_name=name, phone="+442079460018", alert_line="Ring on arrival, the gate sticks")
-        make_visit(site, first + number * timedelta(minutes=75), client=client, minutes=30)
+        make_visit(site, first + number * timedelta(minutes=minutes_apart), client=client, minutes=30)
     open_list(page, context, site, site.owner, day_of(first))
 
     pdf = page.pdf(prefer_css_page_size=True)
@@ -105,7 +108,7 @@ def test_a_days_work_prints_on_one_page(page: Page, context: BrowserContext, sit
     assert pages_of(pdf) == 1
     sheet = page.get_by_role("table")
     expect(sheet).to_have_count(1)
-    expect(sheet.get_by_role("row")).to_have_count(A_DAYS_WORK + 1)
+    expect(sheet.get_by_role("row")).to_have_count(visits + 1)
     expect(sheet.get_by_role("columnheader")).to_have_text(
         ["Time", "Client", "Telephone", "Treatment", "Room", "Notes"]
     )
