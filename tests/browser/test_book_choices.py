@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from bookings.models import Appointment
+from tests.browser.booking_page import DETAILS, expect_booked, fill_in, pick_time, send, times
 from tests.browser.conftest import Site
 from tests.browser.diaries import add_colleague
-from tests.browser.test_book import DETAILS, expect_booked, fill_in, pick_time, send, times
 
 PERSON_SECONDS_A_STEP = 4.0  # to read a line and to answer it
 

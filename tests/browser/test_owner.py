@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.booking_page import times
 from tests.browser.conftest import Site
-from tests.browser.test_book import times
 from treatments.models import Treatment
 
 PASSWORD = "a long enough phrase"
