@@ -57,7 +57,7 @@ def test_menu_leads_to_the_treatments_and_to_the_guide(page: Page, site: Site) -
     page.goto(f"{site.url}/treatments/calf-release/")
     menu = page.get_by_role("navigation", name="Main")
 
-    menu.get_by_role("link", name="Help me choose").click()
+    menu.get_by_role("link", name="Which one?").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Which treatment might suit me?")
     menu.get_by_role("link", name="Treatments").click()
     expect(page.get_by_role("heading", name="Treatments", exact=True)).to_be_in_viewport()
